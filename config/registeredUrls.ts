@@ -25,11 +25,11 @@ export const registeredUrls: UrlDeclaration = {
     '/users/': ['logout'],
     '/profile/': [
       'me', 'sessions', 'sessions/:sessionId', 'change-username', 'update-profile-data', 'change-email', 'set-new-password',
-      'delete-account', 'confirm-identity',
+      'delete-account', 'confirm-identity', 'identities', { name: 'identities/:identityId', recentLogin: 600 },
     ],
     '/admin/': [
       'load-users', 'load-user/:userId', 'create-user', 'update-user/:userId', 'disable-user', 'enable-user', 'delete-user/:userId',
-      'set-new-password', 'load-sessions', 'delete-session/:sessionId',
+      'set-new-password', 'load-sessions', 'delete-session/:sessionId', 'load-identities/:userId', 'unlink-identity',
     ],
     '/permissions/': ['', 'check', 'explain', 'who-can', 'what-can'],
     '/groups/': ['load', 'load/:groupId', 'create', 'update', 'delete', 'add-users', 'remove-user', 'load-user/:userId'],

@@ -11,7 +11,8 @@ export const builtInRoles: readonly RoleDeclaration[] = [
     type: 'guest', name: 'Guest', description: 'Registered; every session holds these rights.', isDefault: true,
     rights: [
       '/users/logout', '/profile/me', '/profile/sessions', '/profile/sessions/:sessionId', '/profile/change-email',
-      '/profile/set-new-password', '/profile/delete-account', '/profile/confirm-identity', '/permissions', '/permissions/check',
+      '/profile/set-new-password', '/profile/delete-account', '/profile/confirm-identity', '/profile/identities',
+      '/profile/identities/:identityId', '/permissions', '/permissions/check',
     ],
     inherits: [],
   },
@@ -25,7 +26,8 @@ export const builtInRoles: readonly RoleDeclaration[] = [
     rights: [
       '/admin/load-users', '/admin/load-user/:userId', '/admin/create-user', '/admin/update-user/:userId', '/admin/disable-user',
       '/admin/enable-user', '/admin/delete-user/:userId', '/admin/set-new-password', '/admin/load-sessions',
-      '/admin/delete-session/:sessionId', '/permissions/explain', '/permissions/who-can', '/permissions/what-can',
+      '/admin/delete-session/:sessionId', '/admin/load-identities/:userId', '/admin/unlink-identity',
+      '/permissions/explain', '/permissions/who-can', '/permissions/what-can',
       '/audit/load', '/audit/export',
       '/groups/load', '/groups/load/:groupId', '/groups/create', '/groups/update', '/groups/delete', '/groups/add-users',
       '/groups/remove-user', '/groups/load-user/:userId',

@@ -15,6 +15,7 @@ import { createEventsModule } from './features/events/events.module.ts';
 import { createFromCodeModule } from './features/from-code/from-code.module.ts';
 import { createGrantsModule } from './features/grants/grants.module.ts';
 import { createGroupsModule } from './features/groups/groups.module.ts';
+import { createIdentitiesModule } from './features/identities/identities.module.ts';
 import { createLinksModule } from './features/links/links.module.ts';
 import { createMembershipsModule } from './features/memberships/memberships.module.ts';
 import { createPoliciesModule } from './features/policies/policies.module.ts';
@@ -68,6 +69,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     ...platform, ...rules, ...grants, stores, settings, registry, roles: options.roles,
     digestOf: audit.digestOf, createAdmin: users.createFirstAdmin, keepLogo: branding.keepLogo, countUsers: users.countUsersOfDomain,
   });
+  const identities = createIdentitiesModule({ ...platform, ...rules, ...grants, ...stores.domains, stores, users, ladder, registry });
   const { directory, limitsOf } = tenants;
   const sessions = createSessionsModule({
     ...platform, stores, settings, grants, directory, ensureLocated, attributesOf, limitsOf,
@@ -78,7 +80,9 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     ...platform, ...rules, ...grants, stores, serves: directory.serves, sessions, accessTokens: keys.accessTokens,
     refusals: audit.refusals, issuer: settings.publicUrl,
   });
-  const sso = createSsoModule({ ...platform, ...rules, ...grants, ...links, stores, options, directory, ports: createSsoPorts(stores) });
+  const sso = createSsoModule({
+    ...platform, ...rules, ...grants, ...links, stores, options, directory, ports: createSsoPorts(stores, identities.forgetProvider),
+  });
   const roles = createRolesModule({
     ...platform, ...grants, store: stores.roles, registry, permissions, rules, defaultRole: tenants.defaultRole,
     holders: [users, groups, memberships, clients, tenants, sso].map(({ roleHolder }) => roleHolder),
@@ -89,7 +93,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   });
   const decisions = createDecisionsModule({ ...platform, stores, grants, attributesOf, registry });
   const preview = createPreviewModule(
-    { ...platform, ...grants, registry, routes: [...roles.routes, ...users.assignmentRoutes, ...groups.routes, ...memberships.routes] },
+    { ...platform, ...grants, stores, registry, routes: [roles.routes, users.assignmentRoutes, groups.routes, memberships.routes].flat() },
   );
   const policies = createPoliciesModule({
     searches: stores.policySearches, readOwnDatabases: stores.tenants.idsInOwnDatabases, logger, recordLocation: tenantLocations.record,
@@ -112,8 +116,8 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     openApi: api.document,
   });
   const modules: readonly Module[] = [
-    policies, keys, grants, links, sessions, users, accounts, roles, groups, memberships, decisions, preview, tenants, clients, audit,
-    sso, branding, domains, events, system,
+    policies, keys, grants, links, sessions, users, identities, accounts, roles, groups, memberships, decisions, preview, tenants, clients,
+    audit, sso, branding, domains, events, system,
   ];
   const seed = createSeeding({
     ...platform, ...rules, keys: keys.keys, superadmin: users.superadmin, tenants: stores.tenants, seedTenants: tenants.seedTenants,

@@ -72,8 +72,8 @@ export const proofs: readonly Proof[] = [
   },
   {
     name: 'sign-on',
-    covers: ['src/features/sso', 'src/features/identities'],
-    tests: ['test/features/sso/', 'test/peers/'],
+    covers: ['src/features/sso', 'src/features/identities', 'src/features/domains', 'src/platform/outbound', 'src/platform/sealed.ts'],
+    tests: ['test/features/sso/', 'test/features/identities/', 'test/features/domains/', 'test/platform/outbound/', 'test/peers/'],
   },
   {
     name: 'revocation',

@@ -18,17 +18,22 @@ import { createReadEveryGroup, createReadGroupsOfRoles } from '../features/group
 import { createGroupStore } from '../features/groups/group.store.ts';
 import { createOneTimeTokenModel } from '../features/links/one-time-token.model.ts';
 import { createOneTimeTokenStore } from '../features/links/one-time-token.store.ts';
+import { createIdentityModel } from '../features/identities/identity.model.ts';
+import { createIdentityStore } from '../features/identities/identity.store.ts';
+import { createProvidedRoles } from '../features/identities/provided/provided-roles.ts';
 import { createReadMembersOfRoles } from '../features/memberships/members-of-roles.store.ts';
 import { createMembershipModel } from '../features/memberships/membership.model.ts';
 import { createMembershipStore } from '../features/memberships/membership.store.ts';
 import { createRoleLockStore } from '../features/roles/locks/role-locks.store.ts';
 import { createRolePolicySearch } from '../features/roles/role-policies.store.ts';
+import { userType } from '../features/roles/role.types.ts';
 import { createRoleModel } from '../features/roles/role.model.ts';
 import { createRoleStore } from '../features/roles/role.store.ts';
 import { createSessionModel } from '../features/sessions/session.model.ts';
 import { createSessionStore } from '../features/sessions/session.store.ts';
 import { createSigningKeyModel } from '../features/signing-keys/signing-key.model.ts';
 import { createSigningKeyStore } from '../features/signing-keys/signing-key.store.ts';
+import { createProviderMappings } from '../features/sso/provider-mappings.store.ts';
 import { createProviderModel } from '../features/sso/provider.model.ts';
 import { createProviderStore } from '../features/sso/provider.store.ts';
 import { createLoginTraceModel } from '../features/sso/traces/login-trace.model.ts';
@@ -49,6 +54,7 @@ import { createSuperadminStore } from '../features/users/superadmin/superadmin.s
 import { createUserGroupStore } from '../features/users/assignments/user-groups.store.ts';
 import { createUserPrincipalStore } from '../features/users/principal.store.ts';
 import { createUserListStore } from '../features/users/search/user-list.store.ts';
+import { createLinkedUserStore } from '../features/users/provided/linked-users.store.ts';
 import { createUserModel } from '../features/users/user.model.ts';
 import { createUserStore } from '../features/users/user.store.ts';
 import { createLockDocumentModel } from '../platform/changes/lock-document.model.ts';
@@ -57,6 +63,7 @@ import { createOutboxModel } from '../platform/changes/outbox.model.ts';
 import { createOutboxStore } from '../platform/changes/outbox.store.ts';
 import type { Connection } from '../platform/database/connection.ts';
 import { createCountRows } from '../platform/database/queries/count-rows.ts';
+import type { ClientSession } from '../platform/database/session.ts';
 import { createDatabase } from '../platform/database/database.ts';
 import type { Database } from '../platform/database/database.ts';
 import { createTenantLocations } from '../platform/database/tenancy/tenant-locations.ts';
@@ -73,6 +80,7 @@ export function createModels({ shared, perTenant }: Pick<Database, 'shared' | 'p
     providerTests: shared(createProviderTestModel),
     identityProviders: shared(createProviderModel),
     clients: shared(createClientModel),
+    identities: shared(createIdentityModel),
     users: shared(createUserModel),
     domains: shared(createDomainModel),
     memberships: perTenant(createMembershipModel),
@@ -108,6 +116,13 @@ export function createStores(
   const clientPrincipals = createClientPrincipalStore(clients);
   const tenantNames = createTenantNameStore(tenants);
   const tenantStore = createTenantStates(tenants, tenantLocations);
+  const tenantRecords = createTenantRecordStore(tenants);
+  const identities = createIdentityStore(models.identities);
+  const providerMappings = createProviderMappings(models.identityProviders);
+  const defaultRoleOf = async (tenantId: string, session?: ClientSession) => {
+    const tenant = await tenantRecords.readDefaultRole(tenantId, session && { session });
+    return tenant ? tenant.defaultRole ?? userType : undefined;
+  };
   return {
     audit: createAuditStore(models.auditRecords),
     clients: createClientStore({ model: clients, clock }),
@@ -124,7 +139,12 @@ export function createStores(
       readEveryUserHolder: userPrincipals.readEveryHolder, lockUser: userPrincipals.lock, tenantOfUser: userPrincipals.tenantOf,
       readClientHolders: clientPrincipals.readHolders, lockClient: clientPrincipals.lock,
       usersCollection: users.collection.collectionName,
+      ...createProvidedRoles({ identities, providers: providerMappings, defaultRoleOf }),
     } satisfies GrantReads,
+    identities,
+    providerMappings,
+    defaultRoleOf,
+    linkedUsers: createLinkedUserStore(users),
     memberships: membershipStore,
     oneTimeTokens: createOneTimeTokenStore(models.tokens),
     identityProviders: createProviderStore(models.identityProviders),
@@ -143,7 +163,7 @@ export function createStores(
     tenants: tenantStore,
     tenantMoves: createTenantMoveStore(tenants),
     tenantNames,
-    tenantRecords: createTenantRecordStore(tenants),
+    tenantRecords,
     users: createUserStore({ model: users, clock }),
     userLists: createUserListStore({ model: users, clock }),
     userGroups: createUserGroupStore(users),

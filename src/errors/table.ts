@@ -5,6 +5,7 @@ import { domainErrors } from '../features/domains/domain.errors.ts';
 import { fromCodeErrors } from '../features/from-code/from-code.errors.ts';
 import { grantErrors } from '../features/grants/grant.errors.ts';
 import { groupErrors } from '../features/groups/group.errors.ts';
+import { identityErrors } from '../features/identities/identity.errors.ts';
 import { membershipErrors } from '../features/memberships/membership.errors.ts';
 import { previewErrors } from '../features/preview/preview.errors.ts';
 import { roleErrors } from '../features/roles/role.errors.ts';
@@ -31,6 +32,7 @@ export const errorTable = {
   ...fromCodeErrors,
   ...grantErrors,
   ...groupErrors,
+  ...identityErrors,
   ...membershipErrors,
   ...previewErrors,
   ...roleErrors,

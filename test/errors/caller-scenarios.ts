@@ -8,7 +8,8 @@ import type { ErrorWorld } from './error-world.ts';
 /** One way to meet each code that is about the caller: who asks, and what they may do. */
 export function createCallerScenarios(
   {
-    server, ann, admin, root, guest, anybody, logIn, withRightTo, withToken, newTenant, askLater, askWithOldLogin, ask, rootId,
+      server, ann, admin, root, guest, anybody, logIn, withRightTo, withToken, newTenant, askLater, askWithOldLogin, ask, rootId,
+      identities, becomes,
   }: ErrorWorld,
 ) {
   return {
@@ -76,6 +77,22 @@ export function createCallerScenarios(
     ),
     'login-method-closed': async () => logIn({ body: { email: ann.email, password, tenant: await newTenant({ loginMethods: [] }) } }),
     'tenant-not-yours': () => ann.client.post('/permissions/check?tenant=default', { checks: [] }),
+    'identity-not-found': () => guest('DELETE', '/profile/identities/unknown'),
+    'identity-not-allowed': () => becomes(async () => identities.become(await identities.newProvider(), {})),
+    'link-required': () => becomes(async () => identities.become(
+      await identities.newProvider(), { claims: { email: admin.email, email_verified: true } },
+    )),
+    'identity-taken': () => becomes(async () => {
+      const provider = await identities.newProvider();
+      await identities.link(provider, { subject: 'shared' }, admin.userId);
+      await identities.link(provider, { subject: 'shared' }, ann.userId);
+    }),
+    'last-way-in': async () => {
+      const { userId, client } = await server.newUser();
+      const { identityId } = await identities.link(await identities.newProvider(), {}, userId);
+      await server.stores.users.updateOne({ tenantId: 'default', _id: userId }, { $unset: { password: 1 } });
+      return client.send('DELETE', `/profile/identities/${identityId}`);
+    },
     'self-not-allowed': async () => root('POST', '/admin/disable-user', { body: { userId: await rootId() } }),
     'last-superadmin': () => root('POST', '/roles/assign', { body: { email: 'root@example.com', type: 'guest' } }),
   } satisfies Partial<Record<ErrorCode, () => Promise<Answer>>>;

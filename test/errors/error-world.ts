@@ -10,6 +10,7 @@ import type { Answer, SendOptions } from '../support/client/client.ts';
 import type { InProcessOptions } from '../support/gatehouse/in-process.ts';
 import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
 import type { TestGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import { startIdentities } from '../support/identities.ts';
 import { newServiceClient, postForm } from '../support/service-client.ts';
 import { undocumented } from '../gatehouse/undocumented.ts';
 
@@ -18,7 +19,7 @@ export const secret = '$2b$10$abcdefghijklmnopqrstuv { $where: 1 } MongoServerEr
 export const password = 'a long enough password';
 
 /** A host with a handler that fails, and one that sends a request on to another route than the gate decided about. */
-function host(app: Express, { users }: Pick<Gatehouse, 'users'>): void {
+function host(app: Express, { users }: Pick<Gatehouse, 'users'>, becoming: { run: () => Promise<unknown> }): void {
   app.use(function turn(request, _response, next) {
     if (request.url === '/host/turned') request.url = '/host/other';
     next();
@@ -36,6 +37,9 @@ function host(app: Express, { users }: Pick<Gatehouse, 'users'>): void {
   app.get('/host/fetches', async () => {
     await createOutbound({ purpose: 'forwarding', networks: [], production: true }).fetch('https://127.0.0.1/');
   });
+  app.get('/host/becomes', async () => {
+    await becoming.run();
+  });
   app.get('/host/documents/:id', (request) => {
     throw new mongoose.Error.CastError('ObjectId', `${request.params.id} ${secret}`, '_id');
   });
@@ -46,15 +50,17 @@ export type ErrorWorld = Awaited<ReturnType<typeof startErrorWorld>>;
 /** Starts a Gatehouse with a host, users and a role, and answers what scenarios need to meet error codes. */
 export async function startErrorWorld() {
   let skew = 0;
+  const becoming = { run: () => Promise.resolve() as Promise<unknown> };
   const server = await startGatehouse({
-    host, afterGate: ['turn'], answerMongooseErrors: true,
+    host: (app, gatehouse) => { host(app, gatehouse, becoming); }, afterGate: ['turn'], answerMongooseErrors: true,
     urls: {
-      simple: { '/host/': ['turned', 'other', 'fails', 'documents/:id', 'acts', 'fetches'] },
+      simple: { '/host/': ['turned', 'other', 'fails', 'documents/:id', 'acts', 'fetches', 'becomes'] },
       auth: { '/host/': ['staff', { name: 'recent', recentLogin: 600 }, { name: 'items/:itemId', permission: 'read:items/:itemId' }] },
     },
     permissions: [{ permission: 'read:items', description: 'Read items.' }],
     clock: () => Date.now() + skew,
   });
+  const identities = startIdentities(server);
   const [ann, admin, role] = [await server.newUser(), await server.newUser('admin'), await server.newRole('/admin/load-users')];
   const root = (method: string, path: string, options: SendOptions = {}) => server.superadmin.send(method, path, options);
   const guest = (method: string, path: string) => ann.client.send(method, path);
@@ -100,6 +106,12 @@ export async function startErrorWorld() {
   const elsewhere = (options: InProcessOptions, ask: (other: TestGatehouse) => Promise<Answer>) =>
     startGatehouse(options).then((other) => ask(other).finally(() => other.close()));
 
+  /** Answers what a person meets who logs in at a provider. */
+  async function becomes(run: () => Promise<unknown>): Promise<Answer> {
+    becoming.run = run;
+    return undocumented(server.origin, '/host/becomes');
+  }
+
   async function tenantIdOf(name: string): Promise<string> {
     const { body } = await root('GET', `/tenants/load?name=${name}`, { expected: 200 });
     return (body as { items: { tenantId: string }[] }).items[0]?.tenantId ?? '';
@@ -132,6 +144,6 @@ export async function startErrorWorld() {
 
   return {
     server, ann, admin, role, root, guest, anybody, logIn, withRightTo, withToken, newTenant, askLater, askWithOldLogin, elsewhere,
-    tenantIdOf, deleteTenant, ask, newClient, newProvider, rootId,
+    tenantIdOf, deleteTenant, ask, newClient, newProvider, rootId, identities, becomes,
   };
 }

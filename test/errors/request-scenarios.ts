@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../src/errors/table.ts';
 import { alternating, hostilePolicies } from '../engine/hostile-policies.ts';
-import { markTested, providerBody } from '../features/sso/provider-content.ts';
+import { providerBody } from '../features/sso/provider-content.ts';
 import type { Answer } from '../support/client/client.ts';
 import { password } from './error-world.ts';
 import type { ErrorWorld } from './error-world.ts';
@@ -121,13 +121,6 @@ export function createRequestScenarios(
       'POST', '/identity-providers/activate', { body: { providerId: await newProvider(), revision: 1 } },
     ),
     'provider-invalid': () => root('POST', '/identity-providers/create', { body: providerBody({ configuration: { issuer: 'no url' } }) }),
-    'last-way-in': async () => {
-      const name = await newTenant({ loginMethods: ['sso'] });
-      const providerId = await newProvider({}, name);
-      await markTested(server, { providerId, revision: 1 });
-      await root('POST', `/identity-providers/activate?tenant=${name}`, { body: { providerId, revision: 1 }, expected: 200 });
-      return root('DELETE', `/identity-providers/delete?tenant=${name}&providerId=${providerId}`);
-    },
     'version-conflict': () => root('PUT', `/admin/update-user/${ann.userId}`, { body: { firstName: 'Ann', version: 99 } }),
   } satisfies Partial<Record<ErrorCode, () => Promise<Answer>>>;
 }

@@ -77,6 +77,9 @@ function goodBodies(): Record<string, GoodBody> {
     'PUT /groups/update': { groupId, groupName: 'newer', roles: [] },
     'POST /groups/add-users': [{ userId: victim.userId, groupId }],
     'POST /memberships/add': { userId: victim.userId, resource: 'projects/7', type: role },
+    'POST /admin/unlink-identity': { userId: victim.userId, identityId: 'made-up' },
+    'POST /domains/add': { domain: 'new.example' },
+    'POST /domains/verify': { domain: 'new.example' },
     'POST /tenants/create': { name: 'new-tenant', domain: 'new.example', settings: { sessionHours: 2, loginMethods: ['password'] }, admin: {
       email: 'boss@new.example', username: 'boss',
     } },

@@ -29,20 +29,31 @@ export interface GivingMembership {
   readonly roleId: string;
 }
 
-/** What a principal has: assigned roles, groups, and memberships in single resources. */
+/** A role that an identity provider gives, by its role mapping. */
+export interface GivingProvided {
+  readonly providerId: string;
+  /** The asserted group that gives the role, or `SOURCE=VALUE`. Absent for the default role of those for whom nothing else matches. */
+  readonly group?: string;
+  readonly roleId: string;
+}
+
+/** What a principal has: assigned roles, groups, memberships in single resources, and roles that identity providers give. */
 export interface CollectedFrom {
   readonly roles: readonly string[];
   readonly groups: readonly GivingGroup[];
   readonly memberships: readonly GivingMembership[];
+  readonly provided?: readonly GivingProvided[];
 }
 
 /**
  * Returns every grant that follows from the assignments, with its provenance. A right that comes in two ways is listed twice.
  *
  * Unknown roles grant nothing, and a circle of roles is followed once. A membership grants no rights, since a URL is not
- * limited to one resource.
+ * limited to one resource. A provider never gives the superadmin role.
  */
-export function collectGrants({ roles, groups, memberships }: CollectedFrom, roleOf: (roleId: string) => GivingRole | undefined): Grant[] {
+export function collectGrants(
+  { roles, groups, memberships, provided = [] }: CollectedFrom, roleOf: (roleId: string) => GivingRole | undefined,
+): Grant[] {
   const crowned = roles.filter((roleId) => roleOf(roleId)?.isSuperadmin === true)
     .map((roleId): Grant => ({ kind: 'superadmin', chain: [{ kind: 'role', id: roleId }] }));
   const direct = grantsByRoles(roles, [], roleOf);
@@ -52,7 +63,10 @@ export function collectGrants({ roles, groups, memberships }: CollectedFrom, rol
   });
   const byMemberships = memberships.flatMap(({ membershipId, roleId, resource }) =>
     grantsByRoles([roleId], [{ kind: 'membership', id: membershipId }], roleOf).flatMap((grant) => restrictGrant(grant, resource)));
-  return [...crowned, ...direct, ...byGroups, ...byMemberships];
+  const byProviders = provided.flatMap(({ providerId, group, roleId }) => grantsByRoles(roleOf(roleId)?.isSuperadmin ? [] : [roleId], [
+    { kind: 'provider', id: providerId }, ...(group === undefined ? [] : [{ kind: 'asserted-group', id: group } as const]),
+  ], roleOf));
+  return [...crowned, ...direct, ...byGroups, ...byProviders, ...byMemberships];
 }
 
 function grantsByRoles(roleIds: readonly string[], start: readonly Link[], roleOf: (roleId: string) => GivingRole | undefined): Grant[] {

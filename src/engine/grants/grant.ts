@@ -4,13 +4,13 @@ import type { Permission, Policy } from '../policies/policy.ts';
 import { uniteRights } from './right.ts';
 import type { Right } from './right.ts';
 
-/** One step of the provenance of a grant. */
+/** One step of the provenance of a grant. The id of `asserted-group` is what an identity provider asserted about the user. */
 export interface Link {
-  readonly kind: 'group' | 'membership' | 'role';
+  readonly kind: 'group' | 'membership' | 'role' | 'provider' | 'asserted-group';
   readonly id: string;
 }
 
-/** A grant with its provenance: user -> group -> role -> parent role. */
+/** A grant with its provenance: user -> group -> role -> parent role, or user -> provider -> asserted group -> role -> parent role. */
 export type Grant = { readonly chain: readonly Link[] } & (
   | { readonly kind: 'right'; readonly right: Right }
   /** `policy` has the same meaning as the permission. */

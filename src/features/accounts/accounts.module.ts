@@ -40,6 +40,7 @@ export interface AccountsModuleDeps extends AccountMailerDeps, Pick<Platform, 'l
       readonly find: ProfileRouteDeps['findUser'];
       readonly requireFreeEmail: RequireFreeEmail;
     };
+    readonly showUsers: ProfileRouteDeps['showUsers'];
     readonly hashNew: HashNew;
     readonly writeUser: WriteUser;
     readonly erase: EraseUser;
@@ -119,7 +120,7 @@ export function createAccountsModule(deps: AccountsModuleDeps) {
         register, verification, passwordReset, brands: deps.brands, returnUrls: deps.returnUrls, tenants: directory,
       }),
       ...createProfileRoutes({
-        profile, findUser: users.find,
+        profile, findUser: users.find, showUsers: deps.users.showUsers,
         async rightsOf(user) {
           const { roles, granted } = await grants.resolveGrants(user);
           const { rights, isSuperadmin } = grantSetOf(granted);

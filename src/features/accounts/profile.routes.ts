@@ -13,6 +13,8 @@ import type { ProfileService } from './profile.service.ts';
 export interface ProfileRouteDeps {
   readonly profile: ProfileService;
   readonly findUser: (tenantId: string, userId: string) => Promise<User>;
+  /** Converts users to their response form, with the roles that providers give them. */
+  readonly showUsers: (tenantId: string, users: readonly User[]) => Promise<ReturnType<typeof userView>[]>;
   /** The roles of a user and the rights that they grant now, without stale rights. */
   readonly rightsOf: (
     user: User,
@@ -24,7 +26,7 @@ const versionField = optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER }))
 const passwordErrors = ['wrong-password', 'too-many-requests', 'password-queue-full'] as const;
 
 /** The URLs where users see and change their own account. */
-export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRouteDeps) {
+export function createProfileRoutes({ profile, findUser, showUsers, rightsOf }: ProfileRouteDeps) {
   return [
     defineRoute({
       method: 'GET', url: '/profile/me', id: 'getProfile', summary: 'The caller\'s own user, roles and rights',
@@ -35,7 +37,8 @@ export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRout
       async handler({ caller }) {
         const user = await findUser(caller.tenantId, caller.userId);
         const { roles, rights } = await rightsOf(user);
-        return { user: userView(user), roles: [...roles], rights: rights.map(
+        const [shown = userView(user)] = await showUsers(caller.tenantId, [user]);
+        return { user: shown, roles: [...roles], rights: rights.map(
           ({ methods, ...right }) => ({ ...right, ...(methods && { methods: [...methods] }) }),
         ) };
       },

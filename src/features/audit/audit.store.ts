@@ -48,7 +48,9 @@ export function createAuditStore(model: Model<AuditRecord>): AuditStore {
       await model.bulkWrite(records.map(upsertOf), { ordered: false, writeConcern: { w: 1 } });
     },
     async forget({ session, actor: { tenantId } }, userId) {
-      const personal = ['email', 'username', 'firstName', 'lastName'].flatMap((name) => [`before.${name}`, `after.${name}`]);
+      const personal = ['email', 'username', 'firstName', 'lastName', 'department', 'attributes'].flatMap(
+        (name) => [`before.${name}`, `after.${name}`],
+      );
       const removed = Object.fromEntries(personal.map((path): [string, 1] => [path, 1]));
       await model.updateMany({ tenantId, 'target.id': userId }, { $unset: removed }, { session });
       await model.updateMany({ tenantId, userId }, { $set: { ip: null, userAgent: null } }, { session });

@@ -51,7 +51,7 @@ function countValues(value: unknown): number {
 
 export const decisionShape = z.object({ allowed: z.boolean(), reason: z.string() }).meta({ id: 'Decision' });
 
-const linkShape = z.object({ kind: z.enum(['user', 'group', 'membership', 'role']), id: z.string() });
+const linkShape = z.object({ kind: z.enum(['user', 'group', 'membership', 'role', 'provider', 'asserted-group']), id: z.string() });
 
 /** The response form of the cause of a decision. */
 export const causeShape = z.object({

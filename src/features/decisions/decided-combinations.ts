@@ -14,7 +14,7 @@ export interface DecidedCombinations {
   readonly refused: readonly Combination[];
   /** Whether a condition asks about the person, so that some users must be decided one by one. */
   readonly isOpen: boolean;
-  /** Whether there are users who are left out here: with memberships on the resource, or roles that have times. */
+  /** Whether there are users who are left out here: with memberships on the resource, identities, or roles that have times. */
   readonly hasOthers: boolean;
 }
 
@@ -36,14 +36,14 @@ const batch = 500;
  * Creates the function that decides once for all users with equal roles and groups.
  *
  * Without a subject, a decision is refused by each fact that is missing, and a partial decision is allowed by it. If the first allows,
- * everybody is allowed. If the second refuses, nobody is. Users with memberships on the resource, and those whose roles have times,
- * are left out.
+ * everybody is allowed. If the second refuses, nobody is. Users with memberships on the resource, those with identities, and those
+ * whose roles have times are left out.
  */
 export function createDecideCombinations(
   { registry, resolveGrantsOfAll, countCombinations }: DecidedCombinationsDeps,
 ): DecideCombinations {
   return async (tenantId, { request, context, work }, { marks, members }, session) => {
-    const { combinations, hasTimes } = await countCombinations(tenantId, { marks, without: members }, session);
+    const { combinations, hasOthers } = await countCombinations(tenantId, { marks, without: members }, session);
     const grantsOf = createCompiler(registry());
     const refused: Combination[] = [];
     let [allowed, isOpen] = [0, false];
@@ -58,6 +58,6 @@ export function createDecideCombinations(
         else refused.push(principal);
       }
     }
-    return { allowed, refused, isOpen, hasOthers: hasTimes || members.length > 0 };
+    return { allowed, refused, isOpen, hasOthers: hasOthers || members.length > 0 };
   };
 }

@@ -33,7 +33,7 @@ const effectiveGrantsShape = z.object({
 }).meta({ id: 'EffectiveGrants' });
 
 /** The first step from the user to the grant. */
-const viaShape = z.object({ kind: z.enum(['role', 'group', 'membership']), id: z.string() });
+const viaShape = z.object({ kind: z.enum(['role', 'group', 'membership', 'provider', 'asserted-group']), id: z.string() });
 
 const userIdField = string({ min: 1, max: 64 });
 const field = optional(string({ min: 1, max: 2_048 }));

@@ -32,7 +32,8 @@ export interface DecisionsModuleDeps extends Pick<Platform, 'clock' | 'connectio
     readonly eachPrincipal: EachPrincipal;
     readonly compileEffective: SubjectCacheDeps['compile'];
     readonly currentRights: PermissionRouteDeps['goodRights'];
-  } & Pick<PossibleHoldersDeps, 'readGrantSources' | 'readMembershipsOn' | 'baseRole'> & Pick<DecidedCombinationsDeps, 'countCombinations'>;
+  } & Pick<PossibleHoldersDeps, 'readGrantSources' | 'readMembershipsOn' | 'areProvided' | 'baseRole'>
+  & Pick<DecidedCombinationsDeps, 'countCombinations'>;
   /** The attributes that conditions can compare, of a principal with these roles and memberships. */
   readonly attributesOf: SubjectCacheDeps['attributesOf'];
   readonly registry: () => UrlRegistry;

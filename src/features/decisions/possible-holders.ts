@@ -25,6 +25,8 @@ export interface PossibleHoldersDeps {
   readonly readMembershipsOn: (
     tenantId: string, resources: readonly string[] | null, session: ClientSession,
   ) => Promise<readonly { readonly userId: string; readonly roleId: string }[]>;
+  /** Whether an active identity provider may give one of these roles. */
+  readonly areProvided: (tenantId: string, roleIds: readonly string[], session: ClientSession) => Promise<boolean>;
   /** The roleId of the role that everybody holds. */
   readonly baseRole: string;
 }
@@ -40,7 +42,7 @@ export type FindPossibleHolders = (tenantId: string, asked: HoldersRequest, sess
 
 /** Creates the function that finds what could allow a request, so that no other users are read. */
 export function createFindPossibleHolders(
-  { registry, readGrantSources, readMembershipsOn, baseRole }: PossibleHoldersDeps,
+  { registry, readGrantSources, readMembershipsOn, areProvided, baseRole }: PossibleHoldersDeps,
 ): FindPossibleHolders {
   return async (tenantId, { request, context, work }, session) => {
     const asked = withoutPermission(request);
@@ -54,9 +56,11 @@ export function createFindPossibleHolders(
     const memberships = resource === undefined ? [] : await readMembershipsOn(tenantId, namesAbove(resource), session);
     // A membership gives no right to a URL, only the permission that a URL may need besides.
     const byMembership = 'endpoint' in request ? [] : memberships.filter(({ roleId }) => possible.role.has(roleId));
+    const roleIds = [...possible.role];
+    const throughProviders = roleIds.length > 0 && await areProvided(tenantId, roleIds, session);
     return {
       marks: possible.role.has(baseRole) ? null : {
-        roleIds: [...possible.role], groupIds: [...possible.group], userIds: userIdsOf(byMembership),
+        roleIds, groupIds: [...possible.group], userIds: userIdsOf(byMembership), ...(throughProviders && { throughProviders }),
       },
       members: userIdsOf(memberships),
     };

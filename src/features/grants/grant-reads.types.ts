@@ -10,7 +10,7 @@ import type { PrincipalsOfRoleDeps } from './holders/role-principals.ts';
 
 /** The queries of grants about roles, groups, memberships, users and clients. */
 export interface GrantReads extends
-  Pick<GrantResolverDeps, 'readRoles' | 'readGroups' | 'readMemberships'>,
+  Pick<GrantResolverDeps, 'readRoles' | 'readGroups' | 'readMemberships' | 'readProvided'>,
   Pick<EachPrincipalDeps, 'readUsersAfter'>,
   Pick<GrantSourcesDeps, 'readAllRoles' | 'readAllGroups'>,
   Omit<MarksOfRolesDeps, 'baseRole'>,

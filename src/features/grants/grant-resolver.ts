@@ -3,10 +3,12 @@ import type { GivingMembership } from '../../engine/grants/collect-grants.ts';
 import type { Grant } from '../../engine/grants/grant.ts';
 import { nextRoleChange } from '../../engine/grants/role-times.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
-import { addMemberships, assignedTo } from './assigned.ts';
+import { addMemberships, assignedTo, createProvidedOf } from './assigned.ts';
 import { createGivingOf } from './grant-sources.ts';
 import type { GivingOfDeps, GrantingGroup, GrantingRole } from './grant-sources.ts';
-import type { Assigned, EffectiveGrants, EffectiveGrantsOf, GrantingMembership, GrantResolver, Principal } from './grants.types.ts';
+import type {
+  Assigned, EffectiveGrants, EffectiveGrantsOf, GrantingMembership, GrantResolver, Principal, ReadProvided,
+} from './grants.types.ts';
 
 export interface GrantResolverDeps extends GivingOfDeps {
   /** Roles and the roles that they inherit, by roleId. */
@@ -16,6 +18,7 @@ export interface GrantResolverDeps extends GivingOfDeps {
   readonly readMemberships: (
     tenantId: string, userIds: readonly string[], session?: ClientSession,
   ) => Promise<readonly GrantingMembership[]>;
+  readonly readProvided: ReadProvided;
   /** ms since 1970 */
   readonly clock: () => number;
   /** The roleId of the role that everybody holds. */
@@ -24,9 +27,10 @@ export interface GrantResolverDeps extends GivingOfDeps {
 
 /** Creates the resolver of grants. */
 export function createGrantResolver(
-  { readRoles, readGroups, readMemberships, clock, baseRole, ...ladder }: GrantResolverDeps,
+  { readRoles, readGroups, readMemberships, readProvided, clock, baseRole, ...ladder }: GrantResolverDeps,
 ): GrantResolver {
   const givingOf = createGivingOf(ladder);
+  const providedOf = createProvidedOf(readProvided);
 
   /** Reads all groups and roles of these assignments at once, and returns functions that resolve each assignment. */
   async function load(tenantId: string, all: readonly Required<Assigned>[], session?: ClientSession) {
@@ -35,11 +39,16 @@ export function createGrantResolver(
       tenantId, [...groupIds], session,
     ) : []).map((group) => [group._id, group]));
     const ofGroups = [...groups.values()].flatMap(({ roles }) => roles);
-    const roleIds = all.flatMap(({ roles, memberships }) => [...roles, ...memberships.map(({ roleId }) => roleId)]);
+    const roleIds = all.flatMap(({ roles, memberships, provided }) => [
+      ...roles, ...[...memberships, ...provided].map(({ roleId }) => roleId),
+    ]);
     const roles = await readRoles(tenantId, [...new Set([...roleIds, ...ofGroups])], session);
     const groupsOf = ({ groups: ids }: Required<Assigned>) => ids.flatMap((groupId) => groups.get(groupId) ?? []);
     const roleIdsOf = (assigned: Required<Assigned>) => [
-      ...new Set([...assigned.roles, ...groupsOf(assigned).flatMap(({ roles: groupRoles }) => groupRoles)]),
+      ...new Set([
+        ...assigned.roles, ...groupsOf(assigned).flatMap(({ roles: groupRoles }) => groupRoles),
+        ...assigned.provided.map(({ roleId }) => roleId),
+      ]),
     ];
     return {
       rolesOf: (assigned: Required<Assigned>) => roleIdsOf(assigned).flatMap((roleId) => roles.get(roleId) ?? []),
@@ -59,7 +68,8 @@ export function createGrantResolver(
     const now = clock();
     const memberships = new Map<string, GivingMembership[]>();
     addMemberships(memberships, await readMemberships(tenantId, [...new Set(principals.map(({ _id }) => _id))], session));
-    const all = principals.map((principal) => ({ principal, ...assignedTo(principal, now, baseRole, memberships) }));
+    const provided = await providedOf(tenantId, principals, session);
+    const all = principals.map((principal) => ({ principal, ...assignedTo(principal, now, baseRole, memberships, provided) }));
     const { rolesOf, roleTypesOf, grantsOf } = await load(tenantId, all, session);
     const resolve = (assigned: Required<Assigned>): Omit<EffectiveGrants, 'changesAt'> => ({
       roles: rolesOf({ ...assigned, roles: assigned.roles.slice(0, -1) }).map(({ roleId, type, name }) => ({ roleId, type, name })),
@@ -69,7 +79,7 @@ export function createGrantResolver(
     // Many users have equal assignments, which are resolved once.
     const known = new Map<string, ReturnType<typeof resolve>>();
     return all.map(({ principal, ...assigned }) => {
-      const key = JSON.stringify([assigned.roles, assigned.groups, assigned.memberships]);
+      const key = JSON.stringify([assigned.roles, assigned.groups, assigned.memberships, assigned.provided]);
       const resolved = known.get(key) ?? resolve(assigned);
       known.set(key, resolved);
       return { principal, ...resolved, changesAt: nextRoleChange(principal, now) };
@@ -77,7 +87,7 @@ export function createGrantResolver(
   }
 
   async function resolveEachAssigned(tenantId: string, each: readonly Assigned[], session?: ClientSession): Promise<Grant[][]> {
-    const all = each.map(({ roles = [], groups = [], memberships = [] }) => ({ roles, groups, memberships }));
+    const all = each.map(({ roles = [], groups = [], memberships = [], provided = [] }) => ({ roles, groups, memberships, provided }));
     const { grantsOf } = await load(tenantId, all, session);
     return all.map(grantsOf);
   }

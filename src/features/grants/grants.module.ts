@@ -53,6 +53,8 @@ export function createGrantsModule({ stores, registry, clock, connection, digest
     delegation, callerNow, marksOfRoles, rightSets,
     readGrantSources: createReadGrantSources({ ...reads, ...ladder }),
     readMembershipsOn: reads.readMembershipsOn,
+    areProvided: reads.areProvided,
+    readProvided: reads.readProvided,
     readMembersOfRoles: reads.readMembersOfRoles,
     countCombinations: reads.countCombinations,
     baseRole: ladder.baseRole,

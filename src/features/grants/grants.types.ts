@@ -1,5 +1,5 @@
 import type { Caller } from '../../engine/caller.ts';
-import type { GivingMembership } from '../../engine/grants/collect-grants.ts';
+import type { GivingMembership, GivingProvided } from '../../engine/grants/collect-grants.ts';
 import type { Grant } from '../../engine/grants/grant.ts';
 import type { DelegatedGrants } from '../../engine/grants/may-delegate-to.ts';
 import type { RoleTimes } from '../../engine/grants/role-times.ts';
@@ -15,6 +15,8 @@ export interface Principal {
   readonly roleTimes?: readonly RoleTimes[];
   /** groupIds */
   readonly groups?: readonly string[];
+  /** Whether an identity of a provider is linked to the user, so that a provider may give roles. */
+  readonly hasIdentities?: boolean;
 }
 
 /** A principal with the fields that sessions need. For a client, `username` is its name. */
@@ -31,7 +33,7 @@ export interface SessionPrincipal extends Principal {
 
 /** A principal's effective grants at a moment. */
 export interface EffectiveGrants {
-  /** The roles that exist and count: first the assigned ones in their order, then those of groups. */
+  /** The roles that exist and count: first the assigned ones in their order, then those of groups, then those that providers give. */
   readonly roles: { readonly roleId: string; readonly type: string; readonly name: string }[];
   /** The types of these roles, of the role that everybody holds, and of all inherited roles, sorted. Roles of memberships are left out. */
   readonly roleTypes: readonly string[];
@@ -50,7 +52,16 @@ export interface Assigned {
   readonly roles?: readonly string[];
   readonly groups?: readonly string[];
   readonly memberships?: readonly GivingMembership[];
+  readonly provided?: readonly GivingProvided[];
 }
+
+/**
+ * Reads the roles that active identity providers give these users, by userId, sorted by provider and role. A user to whom they give
+ * nothing is left out.
+ */
+export type ReadProvided = (
+  tenantId: string, userIds: readonly string[], session?: ClientSession,
+) => Promise<ReadonlyMap<string, readonly GivingProvided[]>>;
 
 /** A role that a user has on one resource. */
 export interface GrantingMembership {
@@ -80,6 +91,8 @@ export type ResolveGrants = GrantResolver['resolveGrants'];
 
 /** A principal is a holder if they have one of these roles or groups, or one of these ids. */
 export interface HolderMarks {
+  /** Whether a provider may give one of the roles, so that every user with identities may be a holder. */
+  readonly throughProviders?: boolean;
   readonly roleIds: readonly string[];
   readonly groupIds: readonly string[];
   readonly userIds: readonly string[];
@@ -90,7 +103,10 @@ export interface PrincipalFilter {
   readonly userIds?: readonly string[];
   /** null: all users. */
   readonly marks?: HolderMarks | null;
-  /** Only users whose grants do not follow from roles and groups alone: those whose roles have times, and those with these ids. */
+  /**
+   * Only users whose grants do not follow from roles and groups alone: those whose roles have times, those with identities, and those
+   * with these ids.
+   */
   readonly special?: readonly string[];
   /** Users with these roles and groups are not meant, unless they are special. */
   readonly leftOut?: { readonly combinations: readonly Omit<Combination, 'count'>[]; readonly special: readonly string[] };
@@ -113,8 +129,8 @@ export type ReadAssignments = (
 /** The combinations of roles and groups that active users have. */
 export interface Combinations {
   readonly combinations: readonly Combination[];
-  /** Whether roles of some users have times, so that these users are in no combination. */
-  readonly hasTimes: boolean;
+  /** Whether some users are in no combination, because their roles have times, or because they have identities. */
+  readonly hasOthers: boolean;
 }
 
 /** Equal roles and groups of active users, and how many users have them. */

@@ -2,11 +2,13 @@ import type { Actor, ChangeTransaction } from '../../platform/changes/change.ser
 import type { User } from '../users/user.model.ts';
 
 /** Where a target of an attribute mapping comes from: the whole name of a claim, or a JSON Pointer (RFC 6901) if it begins with "/". */
-type Source = string;
+export type ClaimSource = string;
 
 export interface SourceRule {
-  readonly from: Source | readonly Source[];
+  readonly from: ClaimSource | readonly ClaimSource[];
+  /** Divides a text into several values. */
   readonly split?: string;
+  /** Only values that begin with it are taken, without it. */
   readonly prefix?: string;
   /** Takes the value of `CN=` of a distinguished name. */
   readonly cn?: boolean;
@@ -15,7 +17,7 @@ export interface SourceRule {
   readonly take?: number;
 }
 
-export type AttributeMapping = Readonly<Record<string, Source | SourceRule>>;
+export type AttributeMapping = Readonly<Record<string, ClaimSource | SourceRule>>;
 
 /** Gives a role to persons with a group (`engineering`, `eng-*`), or with a value of another source. */
 export type RoleMappingEntry =
@@ -37,6 +39,8 @@ export interface Provisioning {
 export interface BecomingProvider {
   readonly _id: string;
   readonly tenantId: string;
+  /** Decides the default attribute mapping; OIDC if it is absent. */
+  readonly protocol?: string;
   readonly attributeMapping: AttributeMapping;
   readonly roleMapping: readonly RoleMappingEntry[];
   readonly provisioning: Provisioning;

@@ -38,6 +38,8 @@ export interface PreviewDeps {
   readonly readAssignments: ReadAssignments;
   readonly resolveEachAssigned: GrantResolver['resolveEachAssigned'];
   readonly marksOfRoles: (tenantId: string, roleIds: readonly string[], session: ClientSession) => Promise<HolderMarks | null>;
+  /** The users with an identity of one of these providers. */
+  readonly readLinkedUsers: (tenantId: string, providerIds: readonly string[], session: ClientSession) => Promise<string[]>;
   /** The users who have one of these roles on a resource. */
   readonly readMembersOfRoles: (tenantId: string, roleIds: readonly string[], session: ClientSession) => Promise<string[]>;
 }
@@ -47,11 +49,13 @@ const maxThings = 10_000;
 
 /** Creates the preview. It runs the real calls in a transaction that is rolled back, and compares the grants before and after. */
 export function createPreview(
-  { registry, changes, runCalls, readAssignments, resolveEachAssigned, marksOfRoles, readMembersOfRoles }: PreviewDeps,
+  { registry, changes, runCalls, readAssignments, resolveEachAssigned, marksOfRoles, readLinkedUsers, readMembersOfRoles }: PreviewDeps,
 ): Preview {
   /** The users whose grants can change, and those of them whose assignments can change. */
   async function marksOf(tenantId: string, reach: Reach, session: ClientSession) {
-    const reassigned = [...new Set([...reach.userIds, ...await readMembersOfRoles(tenantId, [...reach.roleIds], session)])];
+    const linked = reach.providerIds.size > 0 ? await readLinkedUsers(tenantId, [...reach.providerIds], session) : [];
+    const members = await readMembersOfRoles(tenantId, [...reach.roleIds], session);
+    const reassigned = [...new Set([...reach.userIds, ...linked, ...members])];
     const marks = reach.isEverybody ? null : await marksOfRoles(tenantId, [...reach.roleIds], session);
     return {
       reassigned,
@@ -77,7 +81,10 @@ export function createPreview(
     const held = await resolve(before);
     await runAll();
     // The others keep their assignments: a role or a group that was deleted gives nothing any more.
-    const changed = await readAssignments(tenantId, { roleIds: [], groupIds: [], userIds: reassigned }, session);
+    // A change that reaches everybody may change the role that providers give where nothing else matches.
+    const changed = await readAssignments(
+      tenantId, { roleIds: [], groupIds: [], userIds: reassigned, throughProviders: reach.isEverybody }, session,
+    );
     const after = new Map([...before, ...changed]);
     return compareGrants([...before.keys()], grantsOf(before, held), grantsOf(after, await resolve(after)));
   }

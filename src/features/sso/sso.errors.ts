@@ -8,6 +8,5 @@ export const ssoErrors = {
     + 'provider.' },
   'provider-exists': { status: 409, detail: 'An identity provider with this name exists already.' },
   'provider-not-tested': { status: 409, detail: 'This revision of the identity provider has not passed a test: test it first.' },
-  'last-way-in': { status: 409, detail: 'After this, no user of the tenant could log in: open another way to log in first.' },
   'provider-invalid': { status: 422, detail: 'The identity provider cannot work with these values: see "errors".' },
 } as const satisfies Record<string, ErrorEntry>;

@@ -20,7 +20,7 @@ export interface TenantRecordStore {
   /** The tenants that were seeded with other declarations, without the default tenant and those that are deleted or being moved. */
   readSeededOtherwise(seededWith: string): Promise<Pick<Tenant, '_id' | 'name' | 'isolation'>[]>;
   /** The default role in the settings of a tenant; null if there is no such tenant. With `tx`, reads what this transaction wrote. */
-  readDefaultRole(tenantId: string, tx?: ChangeTransaction): Promise<{ readonly defaultRole: string | undefined } | null>;
+  readDefaultRole(tenantId: string, tx?: Pick<ChangeTransaction, 'session'>): Promise<{ readonly defaultRole: string | undefined } | null>;
   /** Writes the default role of the transaction's tenant and raises its version. */
   setDefaultRole(tx: ChangeTransaction, roleId: string): Promise<void>;
 }

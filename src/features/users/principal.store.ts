@@ -16,7 +16,8 @@ export interface UserPrincipalStore {
     tenantId: string, holders: { readonly marks: HolderMarks | null; readonly without: readonly string[] }, session: ClientSession,
   ): Promise<Combinations>;
   /**
-   * The next users who have one of these roles, groups or ids. Roles that start later or have ended count too.
+   * The next users who have one of these roles, groups or ids, or identities if the marks say so. Roles that start later or have ended
+   * count too.
    *
    * `marks` null: all users.
    */
@@ -31,7 +32,7 @@ export interface UserPrincipalStore {
 }
 
 /** The fields that decide the grants of a user. */
-const granteeFields = { tenantId: 1, roles: 1, roleTimes: 1, groups: 1 };
+const granteeFields = { tenantId: 1, roles: 1, roleTimes: 1, groups: 1, hasIdentities: 1 };
 
 /** Creates the store of users as principals. */
 export function createUserPrincipalStore(model: Model<User>): UserPrincipalStore {
@@ -55,14 +56,18 @@ export function createUserPrincipalStore(model: Model<User>): UserPrincipalStore
     },
 
     async countCombinations(tenantId, { marks, without }, session) {
-      const counted = await model.aggregate<{ _id: Pick<User, 'roles' | 'groups' | 'roleTimes'>; count: number }>([
+      const counted = await model.aggregate<{ _id: Pick<User, 'roles' | 'groups' | 'roleTimes' | 'hasIdentities'>; count: number }>([
         { $match: { tenantId, $and: [{ isActive: true, ...(without.length > 0 && { _id: { $nin: [...without] } }) }, ...holding(marks)] } },
-        { $group: { _id: { roles: '$roles', groups: '$groups', roleTimes: '$roleTimes' }, count: { $sum: 1 } } },
+        { $group: {
+          _id: { roles: '$roles', groups: '$groups', roleTimes: '$roleTimes', hasIdentities: '$hasIdentities' }, count: { $sum: 1 },
+        } },
       ]).session(session);
-      const timeless = counted.filter(({ _id: { roleTimes } }) => !roleTimes || roleTimes.length === 0);
+      const timeless = counted.filter(
+        ({ _id: { roleTimes, hasIdentities } }) => (!roleTimes || roleTimes.length === 0) && hasIdentities !== true,
+      );
       return {
         combinations: timeless.map(({ _id: { roles, groups }, count }) => ({ roles, groups: groups ?? [], count })),
-        hasTimes: timeless.length < counted.length,
+        hasOthers: timeless.length < counted.length,
       };
     },
 
@@ -78,10 +83,11 @@ export function createUserPrincipalStore(model: Model<User>): UserPrincipalStore
 
 function holding(marks: HolderMarks | null): QueryFilter<User>[] {
   if (marks === null) return [];
-  const { roleIds, groupIds, userIds } = marks;
+  const { roleIds, groupIds, userIds, throughProviders } = marks;
   // A part that nobody can match is left out, so that the database need not look for it.
   return [{ $or: [
     ...(roleIds.length > 0 ? [{ roles: { $in: [...roleIds] } }] : []), ...(groupIds.length > 0 ? [{ groups: { $in: [...groupIds] } }] : []),
+    ...(throughProviders ? [{ hasIdentities: true }] : []),
     ...(userIds.length > 0 || roleIds.length + groupIds.length === 0 ? [{ _id: { $in: [...userIds] } }] : []),
   ] }];
 }
@@ -92,5 +98,5 @@ function hasCombination({ roles, groups }: Omit<Combination, 'count'>): QueryFil
 }
 
 function isSpecial(userIds: readonly string[]): QueryFilter<User>[] {
-  return [{ 'roleTimes.0': { $exists: true } }, { _id: { $in: [...userIds] } }];
+  return [{ 'roleTimes.0': { $exists: true } }, { hasIdentities: true }, { _id: { $in: [...userIds] } }];
 }

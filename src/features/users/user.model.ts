@@ -31,6 +31,15 @@ export interface User {
   isActive: boolean;
   /** Queries return it only if they select it by name. */
   password?: StoredPassword;
+  /** Whether an identity of a provider is linked to the user. Absent means no. */
+  hasIdentities?: boolean;
+  /** What a provider asserted: `subject.department` and `subject.attributes.NAME` of conditions. */
+  department?: string;
+  attributes?: AssertedAttributes;
+  /** The provider that asserted `department` and `attributes`. */
+  assertedBy?: string;
+  /** Who disabled the user: `admin`, or a providerId. */
+  disabledBy?: string;
   lastLoginAt?: Date;
   /** The folded words of address and names, by which lists are searched. Queries return them only if they select them by name. */
   searchWords?: string[];
@@ -44,6 +53,11 @@ export interface User {
   acts?: number;
   createdAt: Date;
 }
+
+/** Values by the names that the attribute mapping of a provider declares. A list of one value is stored as that value. */
+export type AssertedAttributes = Readonly<Record<string, AssertedValue>>;
+type AssertedScalar = string | number | boolean;
+export type AssertedValue = AssertedScalar | readonly AssertedScalar[];
 
 /** A place from which a user has logged in. */
 export interface KnownSource {
@@ -77,6 +91,11 @@ export function createUserModel(connection: Connection, prefix = ''): Model<User
     password: { type: new Schema<StoredPassword>({
       hash: String, pepperId: String, renewedFrom: String,
     }, { _id: false, strict: 'throw' }), select: false },
+    hasIdentities: Boolean,
+    department: String,
+    attributes: { type: Schema.Types.Mixed },
+    assertedBy: String,
+    disabledBy: String,
     lastLoginAt: Date,
     searchWords: { type: [String], select: false, default: undefined },
     knownSources: {
@@ -95,6 +114,7 @@ export function createUserModel(connection: Connection, prefix = ''): Model<User
   schema.index({ externalId: 1, tenantId: 1 });
   schema.index({ tenantId: 1, roles: 1 });
   schema.index({ tenantId: 1, groups: 1 });
+  schema.index({ tenantId: 1, hasIdentities: 1 });
   schema.index(wordIndex);
   // The orders of lists: those of user-order.ts.
   schema.index({ tenantId: 1, emailKey: 1, _id: 1 });

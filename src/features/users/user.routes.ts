@@ -11,6 +11,7 @@ import { returnToField } from '../branding/brand.shape.ts';
 import type { ReturnUrls } from '../branding/brand.types.ts';
 import { searchField } from './search/search-field.ts';
 import { userOrders } from './search/user-order.ts';
+import type { ShowUsers } from './provided/show-users.ts';
 import type { UserService } from './user.service.ts';
 import { languageField, userView, userShape } from './user.shape.ts';
 
@@ -21,11 +22,12 @@ const profileFields = {
 
 export interface UserRouteDeps {
   readonly users: UserService;
+  readonly showUsers: ShowUsers;
   readonly returnUrls: Pick<ReturnUrls, 'require'>;
 }
 
 /** The URLs under /admin/ about users. */
-export function createUserRoutes({ users, returnUrls }: UserRouteDeps) {
+export function createUserRoutes({ users, showUsers, returnUrls }: UserRouteDeps) {
   return [
     defineRoute({
       method: 'GET', url: '/admin/load-users', id: 'listUsers', summary: 'List users',
@@ -53,7 +55,7 @@ export function createUserRoutes({ users, returnUrls }: UserRouteDeps) {
           sort,
           { limit, ...(cursor !== undefined && { cursor }) },
         );
-        return { items: items.map(userView), nextCursor, total };
+        return { items: await showUsers(caller.tenantId, items), nextCursor, total };
       },
     }),
     defineRoute({
@@ -62,7 +64,10 @@ export function createUserRoutes({ users, returnUrls }: UserRouteDeps) {
       input: { params: { userId: idField } },
       output: userShape,
       errors: ['user-not-found'],
-      handler: async ({ input, caller }) => userView(await users.find(caller.tenantId, input.params.userId)),
+      async handler({ input: { params: { userId } }, caller: { tenantId } }) {
+        const user = await users.find(tenantId, userId);
+        return (await showUsers(tenantId, [user]))[0] ?? userView(user);
+      },
     }),
     defineRoute({
       method: 'POST', url: '/admin/create-user', id: 'createUser', summary: 'Create a user with the role guest', status: 201,

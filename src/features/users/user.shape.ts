@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { custom } from '../../http/input/fields.ts';
 import { instant } from '../../http/route/output.ts';
+import type { GivingProvided } from '../../engine/grants/collect-grants.ts';
 import type { User } from './user.model.ts';
 
 /** The language of mails, in the form in which all languages are stored. */
@@ -21,6 +22,10 @@ function canonicalTag(value: unknown): string | undefined {
   }
 }
 
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+type AttributesView = z.input<typeof userShape>['attributes'];
+
 /** A user in answers. It never contains a password or its hash. */
 export const userShape = z.object({
   userId: z.string(),
@@ -33,6 +38,14 @@ export const userShape = z.object({
   roles: z.array(z.string()),
   /** The times of roles that do not always apply. */
   roleTimes: z.array(z.object({ roleId: z.string(), validFrom: instant.optional(), validUntil: instant.optional() })).optional(),
+  /**
+   * Lists, one user and one's own profile have it: the roles that providers give the user, by what they asserted last. Without a group,
+   * it is the role for users for whom nothing else matches.
+   */
+  providedRoles: z.array(z.object({ roleId: z.string(), providerId: z.string(), group: z.string().optional() })).optional(),
+  /** Asserted by a provider. */
+  department: z.string().optional(),
+  attributes: z.record(z.string(), z.union([scalar, z.array(scalar)])).optional(),
   isActive: z.boolean(),
   version: z.number().int(),
   createdAt: instant,
@@ -40,6 +53,10 @@ export const userShape = z.object({
   lastLoginAt: instant.optional(),
 }).meta({ id: 'User' });
 
-export function userView(user: User) {
-  return { ...user, userId: user._id, emailVerified: user.emailVerified ?? false };
+export function userView(user: User, provided?: readonly GivingProvided[]) {
+  const { attributes } = user;
+  return {
+    ...user, userId: user._id, emailVerified: user.emailVerified ?? false, attributes: attributes && { ...attributes } as AttributesView,
+    ...(provided && { providedRoles: [...provided] }),
+  };
 }

@@ -39,7 +39,7 @@ export interface UserFilter {
 export type UserRef = { readonly userId: string } | { readonly email: string };
 
 /** The fields of a user that decide what the user is granted. */
-export type Grantee = Pick<User, '_id' | 'tenantId' | 'roles' | 'roleTimes' | 'groups'>;
+export type Grantee = Pick<User, '_id' | 'tenantId' | 'roles' | 'roleTimes' | 'groups' | 'hasIdentities'>;
 
 /**
  * Creates a user with the default roles, and mails a link to confirm the address.

@@ -5,6 +5,7 @@ import type { ForgetUser, Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { LockRole } from '../roles/role.types.ts';
 import type { RoleAssignmentStore } from './assignments/role-assignment.store.ts';
+import type { ReadProvided } from '../grants/grants.types.ts';
 import { createAssignmentRoutes } from './assignments/assignment.routes.ts';
 import { createUserAssignments } from './assignments/user.assignments.ts';
 import type { ReturnUrls } from '../branding/brand.types.ts';
@@ -28,7 +29,8 @@ import { createUserRoutes } from './user.routes.ts';
 import { createUserService } from './user.service.ts';
 import type { UserStore } from './user.store.ts';
 import type { HashNew, UserDelegation } from './user.types.ts';
-import { createWriteUser } from './write-user.ts';
+import { createShowUsers } from './provided/show-users.ts';
+import { createWriteUser, userAuditView } from './write-user.ts';
 
 export interface UsersModuleDeps extends Pick<Platform, 'changes' | 'clock' | 'passwords' | 'lockDocument'> {
   readonly stores: {
@@ -54,6 +56,7 @@ export interface UsersModuleDeps extends Pick<Platform, 'changes' | 'clock' | 'p
   readonly returnUrls: ReturnUrls;
   readonly tenantIds: () => Promise<string[]>;
   readonly forgetUser: ForgetUser;
+  readonly readProvided: ReadProvided;
   /** A service of the host app that knows users and passwords. */
   readonly hostUsers?: HostUsers | undefined;
 }
@@ -88,17 +91,19 @@ export function createUsersModule(deps: UsersModuleDeps) {
   const assignments = createUserAssignments({
     store: stores.roleAssignments, users: store, addresses, changes, clock, writeUser, delegation, keepingOneSuperadmin, superadminRole,
   });
+  const showUsers = createShowUsers(deps.readProvided);
   const assignmentRoutes = createAssignmentRoutes({ assign: assignments.assign, lockRole });
   return {
     name: 'users',
     about: { title: 'Users', description: 'People of a tenant: list, create, change, disable and delete them, and give them roles.' },
     routes: [
-      ...createSuperadminRoutes({ superadmin, returnUrls: deps.returnUrls }), ...createUserRoutes({ users, returnUrls: deps.returnUrls }),
+      ...createSuperadminRoutes({ superadmin, returnUrls: deps.returnUrls }), 
+      ...createUserRoutes({ users, showUsers, returnUrls: deps.returnUrls }),
       ...assignmentRoutes,
     ],
     assignmentRoutes,
     roleHolder: assignments,
-    users, superadmin, hashNew, writeUser, erase, orderAddressConfirmation,
+    users, showUsers, superadmin, hashNew, writeUser, erase, displace, orderAddressConfirmation, auditView: userAuditView,
     validate: hostUsers && createValidateLogin({
       host: hostUsers, store, changes, clock, defaultRoles, displace, requireFreeEmail: users.requireFreeEmail,
       onFailure: (reason) => { logger.error({ reason }, 'the host did not say who logs in'); },

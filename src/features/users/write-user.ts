@@ -25,7 +25,7 @@ export function changeOf(action: Action, userId: string): Change {
 
 /** The fields of a user that audit records contain. */
 export function userAuditView(
-  { email, emailVerified, username, firstName, lastName, language, roles, roleTimes, isActive }: User,
+  { email, emailVerified, username, firstName, lastName, language, department, attributes, roles, roleTimes, isActive }: User,
 ): Record<string, unknown> {
-  return { email, emailVerified, username, firstName, lastName, language, roles, roleTimes, isActive };
+  return { email, emailVerified, username, firstName, lastName, language, department, attributes, roles, roleTimes, isActive };
 }

@@ -3,6 +3,7 @@ export const actions = [
   'user.create', 'user.register', 'user.keep', 'user.verify-email', 'user.update', 'user.update-profile', 'user.change-username',
   'user.ask-change-email', 'user.change-email', 'user.mail-new-password', 'user.reset-password', 'user.set-password', 'user.assign',
   'user.disable', 'user.enable', 'user.delete', 'user.delete-account', 'user.displaced', 'user.set-up-superadmin',
+  'user.provision', 'identity.link', 'identity.unlink',
   'session.login', 'session.confirm', 'session.logout', 'session.end', 'session.end-for-reuse',
   'role.create', 'role.seed', 'role.update', 'role.update-rights', 'role.delete', 'role.reassign',
   'group.create', 'group.update', 'group.delete', 'group.add-users', 'group.remove-user',

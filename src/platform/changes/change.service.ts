@@ -29,7 +29,8 @@ export interface Actor {
 export interface Change {
   readonly action: Action;
   readonly target: {
-    readonly kind: 'role' | 'user' | 'group' | 'membership' | 'session' | 'client' | 'tenant' | 'signing-key' | 'provider' | 'domain';
+    readonly kind:
+      | 'role' | 'user' | 'group' | 'membership' | 'session' | 'client' | 'tenant' | 'signing-key' | 'provider' | 'identity' | 'domain';
     readonly id: string;
   };
   /** The relevant fields before and after. Only fields that differ are stored. Never a hash. */

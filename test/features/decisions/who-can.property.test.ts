@@ -2,6 +2,7 @@ import { createRandom } from '../../fuzz/random.ts';
 import type { AnswerAt, BodyAt } from '../../support/client/routes.ts';
 import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import { startIdentities } from '../../support/identities.ts';
 import { proof } from '../../support/proof.ts';
 
 type Page = BodyAt<'POST', '/permissions/who-can'>;
@@ -43,6 +44,13 @@ describe('who can', () => {
       roleId, type: roleId, rights: some(urls.slice(0, 3), 0.2), permissions: some(permissions.map(({ permission }) => permission), 0.3),
       policies: random.chance(0.4) ? [newPolicy()] : [], inherits: some(roleIds.slice(0, index), 0.15),
     }, 201);
+    const identities = startIdentities(server);
+    const assertedGroups = ['eng', 'eng-core', 'ops', 'all'];
+    const providers = await Promise.all(['active', 'active', 'inactive'].map((status) => identities.newProvider({
+      status: status as 'active',
+      roleMapping: ['eng', 'eng-*', 'OPS', 'eng', 'all'].map((group) => ({ group, role: random.pick(roleIds) })),
+      provisioning: random.chance(0.5) ? { defaultRole: random.pick(roleIds) } : {},
+    })));
     const groupIds = [];
     for (let index = 0; index < sizes.groups; index += 1) {
       const { body } = await server.superadmin.post('/groups/create', {
@@ -62,6 +70,9 @@ describe('who can', () => {
         '/roles/assign', { userId, type: random.pick(roleIds), validFrom: random.pick(['2020-01-01', '2999-01-01']) }, 200,
       );
       if (random.chance(0.1)) await server.superadmin.post('/admin/disable-user', { userId }, 200);
+      else if (random.chance(0.3)) await identities.link(
+        random.pick(providers), { claims: { groups: some(assertedGroups, 0.4) } }, userId,
+      );
     }
   }
 

@@ -27,6 +27,10 @@ const memberships = [
   { _id: 'm4', userId: 'bob', resource: 'projects/3', roleId: 'owner' },
 ] as unknown as Membership[]; // as much of one as is read
 
+const provided = new Map([
+  ['sue', [{ providerId: 'p', group: 'eng', roleId: 'clerk' }, { providerId: 'p', group: 'eng', roleId: 'root' }]],
+]);
+
 function watchReader() {
   const read: string[] = [];
   const reader = createGrantResolver({
@@ -41,6 +45,9 @@ function watchReader() {
     ); },
     readMemberships: (_tenantId, ids) => { read.push(`memberships ${ids.join(' ')}`); return Promise.resolve(
       memberships.filter(({ userId }) => ids.includes(userId)),
+    ); },
+    readProvided: (_tenantId, ids) => { read.push(`provided ${ids.join(' ')}`); return Promise.resolve(
+      new Map([...provided].filter(([userId]) => ids.includes(userId))),
     ); },
     clock: () => now, baseRole: 'guest', isSuperadmin: ({ roleId }) => roleId === 'root',
     isTenantAdmin: ({ roleId }) => roleId === 'tenant-admin',
@@ -70,6 +77,21 @@ describe('what somebody holds', () => {
     ).toEqual([
       'role owner', 'role guest', 'group office > role clerk', 'group office > role clerk > role reader',
     ]);
+  });
+
+  it('by a provider, is listed with the provider and the asserted group; nothing is read for users without identities', async () => {
+    const { reader, read } = watchReader();
+    const [sue, zoe] = await reader.resolveGrantsOfAll('t', [holder('sue', { hasIdentities: true }), holder('zoe')]);
+    expect(sue?.roles.map(({ roleId }) => roleId)).toEqual(['clerk', 'root']);
+    expect(sue?.granted.filter(({ kind }) => kind === 'right').map(({ chain }) => chain.map(({ kind, id }) => `${kind} ${id}`).join(' > ')))
+      .toEqual([
+        'role guest', 'provider p > asserted-group eng > role clerk', 'provider p > asserted-group eng > role clerk > role reader',
+      ]);
+    expect(sue?.granted.some(({ kind }) => kind === 'superadmin')).toBe(false);
+    expect(zoe?.roles).toEqual([]);
+    expect(read.filter((each) => each.startsWith('provided'))).toEqual(['provided sue']);
+    await reader.resolveGrants(holder('sue'));
+    expect(read.filter((each) => each.startsWith('provided'))).toHaveLength(1);
   });
 
   it('by a group with policies, has them as well', async () => {

@@ -7,6 +7,7 @@ import type { createOAuthRoutes } from '../../../src/features/clients/oauth/oaut
 import type { createPermissionRoutes } from '../../../src/features/decisions/decision.routes.ts';
 import type { createDomainRoutes } from '../../../src/features/domains/domain.routes.ts';
 import type { createGroupRoutes } from '../../../src/features/groups/group.routes.ts';
+import type { createIdentityRoutes } from '../../../src/features/identities/identity.routes.ts';
 import type { createMembershipRoutes } from '../../../src/features/memberships/membership.routes.ts';
 import type { createPreviewRoutes } from '../../../src/features/preview/preview.routes.ts';
 import type { createRoleRoutes } from '../../../src/features/roles/role.routes.ts';
@@ -39,6 +40,7 @@ type Route = (
   | ReturnType<typeof createDomainRoutes>
   | ReturnType<typeof createGroupRoutes>
   | ReturnType<typeof createLoginTraceRoutes>
+  | ReturnType<typeof createIdentityRoutes>
   | ReturnType<typeof createMembershipRoutes>
   | ReturnType<typeof createMetricsRoutes>
   | ReturnType<typeof createOAuthRoutes>

@@ -1,7 +1,7 @@
 import type { GivingMembership } from '../../../engine/grants/collect-grants.ts';
 import type { ClientSession } from '../../../platform/database/session.ts';
-import { addMemberships, assignedTo } from '../assigned.ts';
-import type { Assigned, GrantingMembership, HolderMarks, Principal, ReadAssignments } from '../grants.types.ts';
+import { addMemberships, assignedTo, createProvidedOf } from '../assigned.ts';
+import type { Assigned, GrantingMembership, HolderMarks, Principal, ReadAssignments, ReadProvided } from '../grants.types.ts';
 
 export interface ReadAssignmentsDeps {
   /** All users with these marks, in the order of their ids; null: all users of the tenant. */
@@ -14,6 +14,7 @@ export interface ReadAssignmentsDeps {
   readonly readMembershipsOn: (
     tenantId: string, resources: readonly string[] | null, session: ClientSession,
   ) => Promise<readonly GrantingMembership[]>;
+  readonly readProvided: ReadProvided;
   /** ms since 1970 */
   readonly clock: () => number;
   /** The roleId of the role that everybody holds. */
@@ -25,8 +26,10 @@ const batch = 5_000;
 
 /** Creates the function that reads what is assigned to users. */
 export function createReadAssignments(
-  { readEveryUserHolder, readMemberships, readMembershipsOn, clock, baseRole }: ReadAssignmentsDeps,
+  { readEveryUserHolder, readMemberships, readMembershipsOn, readProvided, clock, baseRole }: ReadAssignmentsDeps,
 ): ReadAssignments {
+  const providedOf = createProvidedOf(readProvided);
+
   async function membershipsOf(
     tenantId: string, users: readonly Principal[], isEverybody: boolean, session: ClientSession,
   ): Promise<Map<string, GivingMembership[]>> {
@@ -42,9 +45,10 @@ export function createReadAssignments(
     const now = clock();
     const users = await readEveryUserHolder(tenantId, marks, session);
     const memberships = await membershipsOf(tenantId, users, marks === null, session);
+    const provided = await providedOf(tenantId, users, session);
     const known = new Map<string, Assigned>();
     return new Map(users.map((user) => {
-      const assigned = assignedTo(user, now, baseRole, memberships);
+      const assigned = assignedTo(user, now, baseRole, memberships, provided);
       const key = JSON.stringify(assigned);
       const equal = known.get(key) ?? assigned;
       known.set(key, equal);

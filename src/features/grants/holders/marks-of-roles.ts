@@ -3,7 +3,9 @@ import type { HolderMarks } from '../grants.types.ts';
 
 /**
  * Finds how to recognize the holders of roles: users and clients who have one of the roles now or later, from an own assignment, a
- * group or a membership, and the holders of all roles that inherit one of them. null: everybody holds one of the roles.
+ * group, a membership or an identity provider, and the holders of all roles that inherit one of them.
+ *
+ * null: everybody holds one of the roles.
  */
 export type MarksOfRoles = (tenantId: string, roleIds: readonly string[], session: ClientSession) => Promise<HolderMarks | null>;
 
@@ -16,12 +18,16 @@ export interface MarksOfRolesDeps {
   readonly readGroupsOfRoles: IdsOfRoles;
   /** The users who have one of these roles on a resource. */
   readonly readMembersOfRoles: IdsOfRoles;
+  /** Whether an active identity provider may give one of these roles. */
+  readonly areProvided: (tenantId: string, roleIds: readonly string[], session: ClientSession) => Promise<boolean>;
   /** The roleId of the role that everybody holds. */
   readonly baseRole: string;
 }
 
 /** Creates the search for the marks of roles. */
-export function createMarksOfRoles({ readHeirs, readGroupsOfRoles, readMembersOfRoles, baseRole }: MarksOfRolesDeps): MarksOfRoles {
+export function createMarksOfRoles(
+  { readHeirs, readGroupsOfRoles, readMembersOfRoles, areProvided, baseRole }: MarksOfRolesDeps,
+): MarksOfRoles {
   /** The roles and all roles that inherit them, directly or through others. */
   async function withHeirs(tenantId: string, roleIds: readonly string[], session: ClientSession): Promise<string[]> {
     const known = new Set(roleIds);
@@ -37,6 +43,7 @@ export function createMarksOfRoles({ readHeirs, readGroupsOfRoles, readMembersOf
     if (roleIds.includes(baseRole)) return null;
     const groupIds = await readGroupsOfRoles(tenantId, roleIds, session);
     const userIds = await readMembersOfRoles(tenantId, roleIds, session);
-    return { roleIds, groupIds: [...new Set(groupIds)], userIds: [...new Set(userIds)] };
+    const throughProviders = await areProvided(tenantId, roleIds, session);
+    return { roleIds, groupIds: [...new Set(groupIds)], userIds: [...new Set(userIds)], ...(throughProviders && { throughProviders }) };
   };
 }

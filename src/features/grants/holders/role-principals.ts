@@ -1,11 +1,12 @@
 import { rolesAt, withRolesToCome } from '../../../engine/grants/role-times.ts';
 import type { ClientSession } from '../../../platform/database/session.ts';
-import type { HolderMarks, Principal } from '../grants.types.ts';
+import { createProvidedOf } from '../assigned.ts';
+import type { HolderMarks, Principal, ReadProvided } from '../grants.types.ts';
 import type { MarksOfRoles } from './marks-of-roles.ts';
 
 /**
  * Finds all principals who hold a role, in batches. These are the users and clients who have the role now or later, from an own
- * assignment, a group or a membership, and the holders of all roles that inherit it.
+ * assignment, a group, a membership or an identity provider, and the holders of all roles that inherit it.
  */
 export type PrincipalsOfRole = (tenantId: string, roleId: string, session: ClientSession) => AsyncGenerator<Principal[]>;
 
@@ -18,6 +19,7 @@ export interface PrincipalsOfRoleDeps {
   readonly marksOfRoles: MarksOfRoles;
   readonly readUserHolders: ReadHolders;
   readonly readClientHolders: ReadHolders;
+  readonly readProvided: ReadProvided;
   /** ms since 1970 */
   readonly clock: () => number;
 }
@@ -27,8 +29,10 @@ const batch = 500;
 
 /** Creates the search for the principals who hold a role. */
 export function createPrincipalsOfRole(
-  { marksOfRoles, readUserHolders, readClientHolders, clock }: PrincipalsOfRoleDeps,
+  { marksOfRoles, readUserHolders, readClientHolders, readProvided, clock }: PrincipalsOfRoleDeps,
 ): PrincipalsOfRole {
+  const providedOf = createProvidedOf(readProvided);
+
   async function* readAll(read: (after: string) => Promise<Principal[]>): AsyncGenerator<Principal[]> {
     for (let last: string | undefined = ''; last !== undefined;) {
       const found: Principal[] = await read(last);
@@ -41,15 +45,18 @@ export function createPrincipalsOfRole(
     const marks = await marksOfRoles(tenantId, [roleId], session);
     const holds = marks ? holderBy(marks, clock()) : () => true;
     const through = (read: ReadHolders) => readAll((after) => read(tenantId, marks, { after, most: batch }, session));
-    for await (const found of through(readUserHolders)) yield found.filter(holds);
+    for await (const found of through(readUserHolders)) {
+      const provided = await providedOf(tenantId, marks?.throughProviders ? found : [], session);
+      yield found.filter((user) => holds(user, (provided.get(user._id) ?? []).map(({ roleId: each }) => each)));
+    }
     yield* through(readClientHolders);
   };
 }
 
-/** The query also finds users whose assignment has ended; they do not hold the role. */
-function holderBy(marks: HolderMarks, now: number): (user: Principal) => boolean {
+/** The query also finds users whose assignment has ended, and all users with identities; they do not hold the role for that alone. */
+function holderBy(marks: HolderMarks, now: number): (user: Principal, provided: readonly string[]) => boolean {
   const [roleIds, groupIds, userIds] = [new Set(marks.roleIds), new Set(marks.groupIds), new Set(marks.userIds)];
-  return (user) => userIds.has(user._id)
+  return (user, provided) => userIds.has(user._id)
     || (user.groups ?? []).some((groupId) => groupIds.has(groupId))
-    || rolesAt(withRolesToCome(user), now).some((roleId) => roleIds.has(roleId));
+    || [...rolesAt(withRolesToCome(user), now), ...provided].some((roleId) => roleIds.has(roleId));
 }

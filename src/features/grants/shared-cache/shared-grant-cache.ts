@@ -20,7 +20,7 @@ export interface SharedGrantCacheDeps {
 const lifetime = 300_000;
 
 /** Raise it with every change of the form of entries, or of how grants are resolved from the database. */
-const form = 1;
+const form = 2;
 
 /** The form of an entry. It contains `until`, its own end: an old entry is not used even if the cache server does not delete it. */
 type StoredEntry = Omit<RightSetContent, 'changesAt'> & { readonly changesAt: number | null; readonly until: number };

@@ -29,9 +29,6 @@ export interface ProviderDelegationDeps extends Pick<ProviderPorts, 'identities'
   readonly lockRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<void>;
 }
 
-/** The number of users that are checked in one step. */
-const batch = 500;
-
 /** Creates the rules of delegation for identity providers. */
 export function createProviderDelegation(
   { identities, isVerifiedDomain, delegation, resolveAssigned, lockRoles }: ProviderDelegationDeps,
@@ -42,11 +39,7 @@ export function createProviderDelegation(
   return {
     async requireMayActOnAll(tx, caller, providerId) {
       if (caller.grants.isSuperadmin) return;
-      for (let after: string | undefined = ''; after !== undefined;) {
-        const users = await identities.readLinkedUsers(tx, providerId, { after, most: batch });
-        if (users.length > 0) await delegation.requireMayActOn(caller, users, tx.session);
-        after = users.length < batch ? undefined : users.at(-1)?._id;
-      }
+      for await (const users of identities.linkedUsers(tx, providerId)) await delegation.requireMayActOn(caller, users, tx.session);
     },
     requireMayGive: async (tx, caller, before, after) => (
       delegation.requireMayChange(caller, await grantsOf(tx, before), await grantsOf(tx, after), tx.session)),

@@ -4,10 +4,8 @@ import type { UsableProvider } from '../provider.types.ts';
 
 /** What the identities of a provider answer. */
 export interface ProviderIdentities {
-  /** The next users who are linked to a provider, in the order of their ids. */
-  readLinkedUsers(
-    tx: ChangeTransaction, providerId: string, page: { readonly after: string; readonly most: number },
-  ): Promise<readonly Principal[]>;
+  /** All users who are linked to a provider, some hundred at a time. */
+  linkedUsers(tx: ChangeTransaction, providerId: string): AsyncIterable<readonly Principal[]>;
   /** Whether an active user is linked to one of these providers. */
   hasLinkedUser(tx: ChangeTransaction, providerIds: readonly string[]): Promise<boolean>;
   /** Removes the identities of a provider that is deleted. The users stay. */

@@ -17,6 +17,11 @@ export function createProviderRoleHolder(
         await delegation.requireMayActOnAll(tx, caller, before._id);
         await delegation.requireMayGive(tx, caller, before, after);
         await store.write(tx, after);
+        // The preview of the deletion finds the linked users by this record.
+        tx.record({
+          action: 'role.reassign', target: { kind: 'provider', id: before._id }, raisesPolicy: true,
+          before: { role: fromRoleId }, after: { role: toRoleId },
+        });
       }
     },
   };

@@ -43,6 +43,7 @@ export function createDefaultRole({ store, changes, usual, lockRoles, withDelega
     tx.record({
       action: 'tenant.set-default-role', target: { kind: 'tenant', id: tx.actor.tenantId },
       before: { defaultRole: before }, after: { defaultRole: after },
+      raisesPolicy: true, // users whom a provider gives no other role have it
     });
   }
 

@@ -18,7 +18,7 @@ export function createRoleAssignmentStore(model: Model<User>): RoleAssignmentSto
   return {
     countHolders: ({ session, actor: { tenantId } }, roleId) => model.countDocuments({ tenantId, roles: roleId }).session(session).exec(),
     readHolders: ({ session, actor: { tenantId } }, roleId) => (
-      model.find({ tenantId, roles: roleId }, { tenantId: 1, roles: 1, roleTimes: 1, groups: 1 }, { session }).lean()),
+      model.find({ tenantId, roles: roleId }, { tenantId: 1, roles: 1, roleTimes: 1, groups: 1, hasIdentities: 1 }, { session }).lean()),
     async forgetEnded({ session, actor: { tenantId } }, roleId, now) {
       const ended = { roleId, validUntil: { $lte: now } };
       await model.updateMany(

@@ -20,7 +20,7 @@ export interface UserGroupStore {
   groupIdsOf(tenantId: string, userId: string): Promise<string[] | null>;
 }
 
-const grantee = { tenantId: 1, roles: 1, roleTimes: 1, groups: 1 };
+const grantee = { tenantId: 1, roles: 1, roleTimes: 1, groups: 1, hasIdentities: 1 };
 
 /** Creates the store of the groups that users are in. */
 export function createUserGroupStore(model: Model<User>): UserGroupStore {

@@ -34,6 +34,6 @@ export function createDisplaceUser({ addresses, erase, readDefaultRoles, hasMemb
 }
 
 /** Whether somebody has proved that they own the account, or an administrator has decided about it. */
-function isClaimed({ emailVerified, verifiedRoleGiven, externalId, isActive }: User): boolean {
-  return emailVerified === true || verifiedRoleGiven === true || externalId !== undefined || !isActive;
+function isClaimed({ emailVerified, verifiedRoleGiven, externalId, hasIdentities, isActive }: User): boolean {
+  return emailVerified === true || verifiedRoleGiven === true || externalId !== undefined || hasIdentities === true || !isActive;
 }

@@ -19,6 +19,7 @@ function start(users: readonly Omit<Principal, 'tenantId'>[], memberships: reado
       asked.push(resources);
       return Promise.resolve(memberships);
     },
+    readProvided: () => Promise.resolve(new Map([['ann', [{ providerId: 'p', roleId: 'provided' }]]])),
     clock: () => 1_000, baseRole: 'guest',
   });
   return { asked, read: (marks: HolderMarks | null) => read('t', marks, session) };
@@ -34,9 +35,18 @@ describe('what is assigned to users', () => {
       ['ann', { roles: ['clerk', 'guest'], groups: ['g'], memberships: [
         { membershipId: 'ann files/1', resource: 'files/1', roleId: 'reader' },
         { membershipId: 'ann files/3', resource: 'files/3', roleId: 'reader' },
-      ] }],
-      ['bob', { roles: ['guest'], groups: [], memberships: [{ membershipId: 'bob files/2', resource: 'files/2', roleId: 'reader' }] }],
+      ], provided: [] }],
+      ['bob', {
+        roles: ['guest'], groups: [], memberships: [{ membershipId: 'bob files/2', resource: 'files/2', roleId: 'reader' }], provided: [],
+      }],
     ]);
+  });
+
+  it('are the roles that providers give, read for users with identities alone', async () => {
+    const { read } = start([{ _id: 'ann', roles: [], hasIdentities: true }, { _id: 'bob', roles: [] }]);
+    const found = await read(anybody);
+    expect(found.get('ann')?.provided).toEqual([{ providerId: 'p', roleId: 'provided' }]);
+    expect(found.get('bob')?.provided).toEqual([]);
   });
 
   it('if it is equal, is one object', async () => {

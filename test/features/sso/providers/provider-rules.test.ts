@@ -2,6 +2,7 @@ import type { Caller } from '../../../../src/engine/caller.ts';
 import { AppError } from '../../../../src/errors/errors.ts';
 import { createRequireOtherWayIn } from '../../../../src/features/sso/providers/last-way-in.ts';
 import { createLoginLocks } from '../../../../src/features/sso/providers/login-locks.ts';
+import type { Principal } from '../../../../src/features/grants/grants.types.ts';
 import { createProviderDelegation } from '../../../../src/features/sso/providers/provider-delegation.ts';
 import type { ProviderIdentities } from '../../../../src/features/sso/providers/provider-ports.types.ts';
 import type { IdentityProvider } from '../../../../src/features/sso/provider.types.ts';
@@ -9,8 +10,11 @@ import { systemActor } from '../../../../src/platform/changes/actor.ts';
 import type { ChangeTransaction } from '../../../../src/platform/changes/change.service.ts';
 
 const tx = { actor: systemActor('acme'), session: {} } as ChangeTransaction; // only handed on
+async function* inSteps(users: readonly Principal[]): AsyncGenerator<readonly Principal[]> {
+  for (let from = 0; from < users.length; from += 500) yield await Promise.resolve(users.slice(from, from + 500));
+}
 const none: ProviderIdentities = {
-  readLinkedUsers: () => Promise.resolve([]), hasLinkedUser: () => Promise.resolve(false), removeOf: () => Promise.resolve(),
+  linkedUsers: () => inSteps([]), hasLinkedUser: () => Promise.resolve(false), removeOf: () => Promise.resolve(),
 };
 
 describe('who may change a provider', () => {
@@ -20,8 +24,7 @@ describe('who may change a provider', () => {
     const asked: number[] = [];
     const rules = createProviderDelegation({
       isVerifiedDomain: () => Promise.resolve(true), lockRoles: () => Promise.resolve(), resolveAssigned: () => Promise.resolve([]),
-      identities: { ...none, readLinkedUsers: (_tx, _id, { after, most }) => (
-        Promise.resolve(users.filter(({ _id }) => _id > after).slice(0, most))) },
+      identities: { ...none, linkedUsers: () => inSteps(users) },
       delegation: { requireMayChange: () => Promise.resolve(), requireMayActOn(_caller, some) {
         asked.push(some.length);
         const outranks = some.some(({ _id }) => _id === users.at(-1)?._id);

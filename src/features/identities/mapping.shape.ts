@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { boundedList } from '../../http/input/bounded-list.ts';
+import { isPlainText } from '../../http/input/fields.ts';
+import type { AttributeMapping, Provisioning, RoleMappingEntry } from './identity.types.ts';
+
+/** The limits of the mappings of one provider. */
+const mappingLimits = { attributes: 30, sources: 10, roles: 500, characters: 256 } as const;
+
+const text = (message: string) => z.string(message).min(1, message).max(mappingLimits.characters, message)
+  .refine(isPlainText, { error: message });
+
+const source = text('must be the name of a claim, or a JSON Pointer that begins with /')
+  .refine((name) => !name.startsWith('/') || !/~(?![01])/.test(name), 'must have ~0 for ~ and ~1 for /, as JSON Pointers do');
+
+const sourceRule = z.strictObject({
+  from: z.union([source, boundedList(source, { min: 1, max: mappingLimits.sources })]),
+  split: z.string().min(1).max(8).exactOptional(),
+  prefix: text('must be a text of 1 to 256 characters').exactOptional(),
+  cn: z.boolean().exactOptional(),
+  lower: z.boolean().exactOptional(),
+  take: z.number().int().min(0).max(99).exactOptional(),
+}, 'must be a source, or an object with from');
+
+/** A name after `attributes.`, as conditions can write it in `subject.attributes.NAME`. */
+const attributeName = '[A-Za-z_][A-Za-z0-9_-]{0,63}';
+const targets = ['subject', 'email', 'emailVerified', 'username', 'firstName', 'lastName', 'department', 'groups', 'roles'];
+const target = z.string().regex(
+  new RegExp(`^(?:${targets.join('|')}|attributes\\.(?!__proto__$)${attributeName})$`),
+  `must be one of ${targets.join(', ')}, or attributes.NAME`,
+);
+
+/** An attribute mapping as it is sent, stored and answered. */
+export const attributeMappingShape: z.ZodType<AttributeMapping> = z.record(target, z.union([source, sourceRule]), 'must be an object')
+  .refine((mapping) => Object.keys(mapping).length <= mappingLimits.attributes, `must have at most ${mappingLimits.attributes} entries`)
+  .meta({ id: 'AttributeMapping' });
+
+const role = z.string('must be the roleId of a role').min(1).max(64);
+const group = text('must be the name of a group').refine(
+  (name) => !name.slice(1, -1).includes('*') && name !== '**' && !/^\*.+\*$/.test(name), 'may have one * at its beginning or at its end',
+);
+const from = z.string().regex(
+  new RegExp(`^(?:roles|department|attributes\\.${attributeName})$`), 'must be roles, department or attributes.NAME',
+);
+const entry = z.union([
+  z.strictObject({ group, role }), z.strictObject({ from, equals: text('must be a text of 1 to 256 characters'), role }),
+], 'must have group and role, or from, equals and role');
+
+/** A role mapping as it is sent, stored and answered. */
+export const roleMappingShape: z.ZodType<RoleMappingEntry[]> = boundedList(entry, { max: mappingLimits.roles }).meta({ id: 'RoleMapping' });
+
+/** The rules for persons whom Gatehouse does not know yet, as they are sent, stored and answered. */
+export const provisioningShape: z.ZodType<Provisioning> = z.strictObject({
+  create: z.boolean().exactOptional(),
+  createFromToken: z.boolean().exactOptional(),
+  trustsEmail: z.boolean().exactOptional(),
+  linkByEmail: z.literal('verified-domain', 'must be verified-domain').exactOptional(),
+  defaultRole: role.exactOptional(),
+  unmatched: z.enum(['default', 'refuse'], 'must be default or refuse').exactOptional(),
+}, 'must be an object').meta({ id: 'Provisioning' });

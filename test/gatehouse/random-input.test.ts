@@ -62,6 +62,7 @@ function goodBodies(): Record<string, GoodBody> {
     'POST /profile/change-email': credentials,
     'POST /profile/set-new-password': { currentPassword: password, newPassword: password },
     'POST /profile/delete-account': { password },
+    'POST /profile/confirm-identity': { password },
     'POST /admin/set-new-password': { userId: victim.userId },
     'POST /admin/create-user': { ...credentials, firstName: 'No', username: 'nobody' },
     'PUT /admin/update-user/{userId}': { firstName: 'Ann' },

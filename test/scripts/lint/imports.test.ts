@@ -20,7 +20,7 @@ const planted: Readonly<Record<string, readonly [file: string, imported: string]
   'feature-by-its-doors': ['src/features/groups/group.service.ts', '../users/user.service.ts'],
   'order-of-clients-accounts-from-code-events-sso': ['src/features/clients/reader.ts', '../accounts/account.store.ts'],
   'order-of-sessions-domains': ['src/features/sessions/reader.ts', '../clients/client.store.ts'],
-  'order-of-identities': ['src/features/identities/reader.ts', '../sessions/session.store.ts'],
+  'order-of-identities': ['src/features/identities/reader.ts', '../clients/client.store.ts'],
   'order-of-decisions-groups-memberships-tenants': ['src/features/groups/reader.ts', '../tenants/tenant.store.ts'],
   'order-of-users': ['src/features/users/reader.ts', '../groups/group.store.ts'],
   'order-of-roles-preview': ['src/features/roles/reader.ts', '../users/user.store.ts'],

@@ -33,6 +33,8 @@ import { createSessionModel } from '../features/sessions/session.model.ts';
 import { createSessionStore } from '../features/sessions/session.store.ts';
 import { createSigningKeyModel } from '../features/signing-keys/signing-key.model.ts';
 import { createSigningKeyStore } from '../features/signing-keys/signing-key.store.ts';
+import { createLoginCodeModel } from '../features/sso/login/login-code.model.ts';
+import { createLoginTransactionModel } from '../features/sso/login/login-transaction.model.ts';
 import { createProviderMappings } from '../features/sso/provider-mappings.store.ts';
 import { createProviderModel } from '../features/sso/provider.model.ts';
 import { createProviderStore } from '../features/sso/provider.store.ts';
@@ -76,6 +78,8 @@ export function createModels({ shared, perTenant }: Pick<Database, 'shared' | 'p
   return {
     sessions: perTenant(createSessionModel),
     tokens: shared(createOneTimeTokenModel),
+    loginTransactions: shared(createLoginTransactionModel),
+    loginCodes: shared(createLoginCodeModel),
     loginTraces: shared(createLoginTraceModel),
     providerTests: shared(createProviderTestModel),
     identityProviders: shared(createProviderModel),

@@ -1,4 +1,4 @@
-import { grantRights, resolveRights, rightKey } from '../../engine/grants/right.ts';
+import { grantRights, isStale, resolveRights, rightKey } from '../../engine/grants/right.ts';
 import type { Right, RightInput } from '../../engine/grants/right.ts';
 import { distinct } from '../../engine/grants/compiled-grants.ts';
 import { policyKey } from '../../engine/policies/policy.ts';
@@ -59,7 +59,7 @@ export function createRoleSeed({ store, registry, permissions, nameOf, onKept, o
   }
 
   async function tellLeftOver(tx: ChangeTransaction, role: Role, declared: Content): Promise<void> {
-    const leftOver = leftOverIn(role, declared);
+    const leftOver = leftOverIn(registry(), role, declared);
     if (leftOver.length > 0 && isFirst(tx, role.type)) onLeftOver(await nameOf(tx), role.type, leftOver);
   }
 
@@ -117,12 +117,13 @@ function withNew(role: Role, { rights, permissions, policies }: Content): Conten
   };
 }
 
-/** What a role still has from an earlier declaration, although the present one does not name it. */
-function leftOverIn({ seeded, rights, permissions, policies }: Role, declared: Content): string[] {
+/** What a role still has from an earlier declaration, although the present one does not name it. A right that opens nothing is left out. */
+function leftOverIn(registry: UrlRegistry, { seeded, rights, permissions, policies }: Role, declared: Content): string[] {
   const named = new Set(marksOf(declared));
   const isLeftOver = (mark: string) => seeded.includes(mark) && !named.has(mark);
   return [
-    ...rights.filter((right) => isLeftOver(markOf(right))).map(({ methods, url }) => [...(methods ?? []), url].join(' ')),
+    ...rights.filter((right) => isLeftOver(markOf(right)) && !isStale(registry, right))
+      .map(({ methods, url }) => [...(methods ?? []), url].join(' ')),
     ...permissions.filter((permission) => isLeftOver(permissionMark(permission))),
     ...policies.filter((policy) => isLeftOver(policyMark(policy))).map((policy) => JSON.stringify(policy)),
   ];

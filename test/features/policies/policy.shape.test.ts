@@ -24,8 +24,8 @@ describe('a policy that is sent', () => {
     const result = writtenPolicy.safeParse({ ...policy, conditions: [{ ...condition, ...part }] });
     expect(result.error?.issues.map(({ path, message }) => ({ path, message }))).toEqual([{
       path: ['conditions', 0, field],
-      message: 'must be one of subject.id, subject.email, subject.emailVerified, subject.roles, subject.memberships; '
-        + 'there is no subject.userId',
+      message: 'must be one of subject.id, subject.email, subject.emailVerified, subject.roles, subject.memberships, subject.department, '
+        + 'subject.attributes; there is no subject.userId',
     }]);
   });
 });

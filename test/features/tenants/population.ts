@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { newId } from '../../../src/platform/database/queries/new-id.ts';
 import type { Client } from '../../support/client/client.ts';
 import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import { oidc, providerBody } from '../sso/provider-content.ts';
 import { newServiceClient } from '../../support/service-client.ts';
 
 /** One of everything that a tenant owns, and names of more that each test case may use up. */
@@ -16,6 +17,8 @@ export interface Population {
   readonly groupName: string;
   readonly resource: string;
   readonly clientId: string;
+  readonly providerId: string;
+  readonly identityId: string;
   /**
    * Addresses of further users, roleIds of further roles, names of further groups, resources of further memberships; each is given out
    * once.
@@ -43,6 +46,12 @@ export async function populate(
   await admin.post('/groups/add-users', [{ userId, groupId }], 204);
   await admin.post('/memberships/add', { userId, resource, type: role }, 201);
   const { clientId } = await newServiceClient(admin);
+  const { providerId } = (await admin.post('/identity-providers/create', providerBody({ providerName: `provider ${mark}` }), 201)).body;
+  const identityId = newId();
+  await stores.identities.create([{
+    _id: identityId, tenantId, userId, providerId, realm: 'realm', subject: `subject ${mark}`, groups: [], claimsAt: new Date(),
+    lastLoginAt: new Date(),
+  }]);
   await anonymous.logIn(email, password, tenantName);
   const session = await stores.sessions.findOne({ tenantId, userId }).lean();
 
@@ -64,11 +73,15 @@ export async function populate(
     numbers.map((index) => ({ _id: newId(), tenantId, userId, resource: `projects/p-${index}-${spare}`, roleId: role })),
   );
   return {
-    tenantId, tenantName, userId, email, sessionId: session?._id ?? '', role, groupId, groupName, resource, clientId,
+    tenantId, tenantName, userId, email, sessionId: session?._id ?? '', role, groupId, groupName, resource, clientId, providerId,
+    identityId,
     next: { email: counting(address), role: counting(
       (index) => `more-${index}-${spare}`,
     ), groupName: counting((index) => `more ${index} ${spare}`), resource: counting((index) => `projects/p-${index}-${spare}`) },
-    secrets: [mark, userId, groupId, clientId, session?._id ?? mark, ...(tenantId === 'default' ? [] : [tenantId, tenantName])],
+    secrets: [
+      mark, userId, groupId, clientId, providerId, identityId, session?._id ?? mark,
+      ...(tenantId === 'default' ? [] : [tenantId, tenantName]),
+    ],
   };
 }
 
@@ -81,7 +94,9 @@ function counting(make: (index: number) => string): () => string {
 }
 
 /** What each operation with ids in its body, or in its query, is sent when all of them are one's own. */
-export function ownInput({ userId, email, role, groupId, groupName, resource, clientId }: Population): Record<string, unknown> {
+export function ownInput(
+  { userId, email, role, groupId, groupName, resource, clientId, providerId, identityId }: Population,
+): Record<string, unknown> {
   return {
     'POST /users/login': { email, password: 'not the right password' },
     'POST /login': { email, password: 'not the right password' },
@@ -94,6 +109,7 @@ export function ownInput({ userId, email, role, groupId, groupName, resource, cl
     'POST /admin/set-new-password': { userId },
     'POST /admin/disable-user': { userId },
     'POST /admin/enable-user': { userId },
+    'POST /admin/unlink-identity': { userId, identityId },
     'POST /permissions/check': { checks: [{ userId, action: 'read', resource }, { userId, method: 'GET', url: '/profile/me' }] },
     'POST /permissions/explain': { userId, action: 'read', resource },
     'POST /permissions/who-can': { action: 'read', resource },
@@ -116,6 +132,18 @@ export function ownInput({ userId, email, role, groupId, groupName, resource, cl
     'POST /clients/disable': { clientId },
     'POST /clients/enable': { clientId },
     'DELETE /clients/delete': { clientId },
+    // A header, because the clientId of OpenID Connect is one of the provider's own.
+    'POST /identity-providers/create': providerBody({
+      protocol: 'HEADER', configuration: { header: 'x-user', secretHeader: 'x-secret' }, secrets: { headerSecret: 'x'.repeat(40) },
+      roleMapping: [{ group: 'staff', role }], provisioning: { defaultRole: role },
+    }),
+    'PUT /identity-providers/update': { providerId, roleMapping: [{ group: 'staff', role }] },
+    'POST /identity-providers/test': { providerId },
+    'POST /identity-providers/activate': { providerId, revision: 1 },
+    'POST /identity-providers/deactivate': { providerId },
+    'POST /identity-providers/invite': { providerId, email },
+    'DELETE /identity-providers/delete': { providerId },
+    'POST /sso/setup/update': { token: 'made-up', configuration: oidc },
     'DELETE /roles/delete': { type: role, reassignTo: role },
     'DELETE /groups/delete': { groupId },
     'DELETE /groups/remove-user': { userId, groupId },

@@ -5,7 +5,7 @@ import type { Population } from './population.ts';
 /** What names something that a tenant owns, in whatever part of a request it stands. */
 const idNames = [
   'userId', 'sessionId', 'groupId', 'groupName', 'roleId', 'type', 'role', 'roles', 'inherits', 'reassignTo', 'email', 'resource', 'cursor',
-  'clientId', 'tenantId', 'tenant',
+  'clientId', 'providerId', 'identityId', 'tenantId', 'tenant',
 ] as const;
 export type IdName = (typeof idNames)[number];
 
@@ -14,12 +14,16 @@ export function isIdName(name: string): name is IdName {
 }
 
 /** The value of a name in a tenant; names that a call may use up are new ones each time. */
-export function valueIn({ userId, sessionId, groupId, clientId, tenantId, tenantName, next }: Population, name: IdName): string {
+export function valueIn(
+  { userId, sessionId, groupId, clientId, providerId, identityId, tenantId, tenantName, next }: Population, name: IdName,
+): string {
   switch (name) {
     case 'userId': return userId;
     case 'sessionId': return sessionId;
     case 'groupId': return groupId;
     case 'clientId': return clientId;
+    case 'providerId': return providerId;
+    case 'identityId': return identityId;
     case 'resource': return next.resource();
     case 'tenantId': return tenantId;
     case 'tenant': return tenantName;

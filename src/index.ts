@@ -13,7 +13,7 @@ export { AppError } from './errors/errors.ts';
 export { errorTable } from './errors/table.ts';
 export type { Problem } from './errors/errors.ts';
 export type { ErrorCode } from './errors/table.ts';
-export { assertPolicies, assertPermission, checkPolicies, requirePermission } from './host/guards/permission.guard.ts';
+export { assertAllowed, assertPolicies, assertPermission, checkPolicies, requirePermission } from './host/guards/permission.guard.ts';
 export type { PolicyDemand } from './host/guards/permission.guard.ts';
 export { assertRecentLogin, requireRecentLogin } from './host/guards/recent-login.guard.ts';
 export { assertRoles, requireRoles } from './host/guards/role.guard.ts';

@@ -56,6 +56,18 @@ export const afterChanges: readonly AfterChange[] = [
     covers: ['src/features/events/', 'src/features/audit/', 'src/platform/changes/', 'src/platform/database/', 'test/features/events/'],
   },
   {
+    // Starts a Gatehouse or two for each file, for persons of identity providers, some of whom try to take over accounts.
+    tests: [
+      ...['identity.routes', 'mapping-preview', 'provided-roles', 'takeover'].map((name) => `test/features/identities/${name}.test.ts`),
+      'test/features/domains/', 'test/features/sso/provider.service.test.ts',
+    ],
+    covers: [
+      ...['domains', 'grants', 'identities', 'preview', 'roles', 'sessions', 'sso', 'users'].map((feature) => `src/features/${feature}/`),
+      'src/engine/grants/', 'src/platform/outbound/', 'src/gatehouse.ts', 'test/features/domains/', 'test/features/identities/',
+      'test/features/sso/',
+    ],
+  },
+  {
     // Shows that the random requests find faults that are put into the gate.
     tests: ['test/fuzz/mutants.test.ts'],
     covers: ['src/gate/', 'src/http/', 'src/engine/', 'test/fuzz/'],

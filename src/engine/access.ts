@@ -21,9 +21,9 @@ import type { StoredAs } from './resources/stored-as.ts';
  */
 export interface Access {
   readonly caller: Caller;
-  can(action: string, resource: string, attributes?: Attributes): boolean;
+  can(action: string, resource: string, attributes?: object): boolean;
   /** Like `can`, with the reason. */
-  decide(action: string, resource: string, attributes?: Attributes): Decision;
+  decide(action: string, resource: string, attributes?: object): Decision;
   /**
    * Returns a MongoDB filter that matches exactly the documents that the caller may act on. A document is the resource `RESOURCE/ID`.
    *
@@ -36,14 +36,16 @@ export interface Access {
    *
    * Rejects with `unknown-url` if the URL is not registered, and with the error of the session if it has ended meanwhile.
    */
-  explain(action: string, resource: string, attributes?: Attributes): Promise<Explanation>;
+  explain(action: string, resource: string, attributes?: object): Promise<Explanation>;
   /** Whether the caller proved their identity recently: by a login, or by `POST /profile/confirm-identity`. A refresh does not count. */
   hasRecentLogin(demand: RecentLogin): boolean;
   /** Guards call this with the error that they sent, so that the refusal is recorded. */
   readonly noteRefusal?: ((error: AppError) => void) | undefined;
 }
 
-export interface AccessDeps extends Pick<Access, 'caller' | 'explain' | 'noteRefusal'> {
+export interface AccessDeps extends Pick<Access, 'caller' | 'noteRefusal'> {
+  /** The same as `explain` of the access, with attributes that were read. */
+  readonly explain: (action: string, resource: string, attributes?: Attributes) => Promise<Explanation>;
   /** Returns the decision context without the resource. It is called for each decision. */
   readonly context: () => DecisionContext;
   readonly stored: StoredAs;
@@ -51,7 +53,7 @@ export interface AccessDeps extends Pick<Access, 'caller' | 'explain' | 'noteRef
 
 /** Creates the access of a caller. */
 export function createAccess({ caller, context, stored, explain, noteRefusal }: AccessDeps): Access {
-  const decideNow = (action: string, resource: string, attributes?: Attributes): Decision =>
+  const decideNow = (action: string, resource: string, attributes?: object): Decision =>
     decide(caller.grants, { action, resource }, attributes ? { ...context(), resource: readResource(attributes) } : context());
   return {
     caller,

@@ -2,7 +2,7 @@
 import '../gate/authenticator.ts'; // declares `access` on the Request type of Express
 export { createVerifier } from './verifier.ts';
 export type { ProtectOptions, Verifier, VerifierOptions } from './verifier.ts';
-export { assertPolicies, assertPermission, checkPolicies, requirePermission } from '../host/guards/permission.guard.ts';
+export { assertAllowed, assertPolicies, assertPermission, checkPolicies, requirePermission } from '../host/guards/permission.guard.ts';
 export type { PolicyDemand } from '../host/guards/permission.guard.ts';
 export { assertRecentLogin, requireRecentLogin } from '../host/guards/recent-login.guard.ts';
 export { assertRoles, requireRoles } from '../host/guards/role.guard.ts';

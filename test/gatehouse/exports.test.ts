@@ -19,7 +19,8 @@ function otherExportsOf(file: string): number {
 
 const shared = [
   'Access', 'AppError', 'BsonClasses', 'Caller', 'Decision', 'ErrorCode', 'Explanation', 'Filter', 'LoginLevel', 'LoginProof',
-  'PolicyDemand', 'Problem', 'RecentLogin', 'RoleDemand', 'RoleOptions', 'accessOf', 'assertRecentLogin', 'requireRecentLogin',
+  'PolicyDemand', 'Problem', 'RecentLogin', 'RoleDemand', 'RoleOptions', 'accessOf', 'assertAllowed', 'assertRecentLogin',
+  'requireRecentLogin',
   'assertPermission', 'assertPolicies', 'assertRoles', 'checkPolicies', 'errorTable', 'publicRoute', 'requirePermission', 'requireRoles',
 ];
 const ofLibrary = [

@@ -5,8 +5,8 @@ import type { Attributes } from '../policies/decision-context.types.ts';
  *
  * As in a scope, `resource.id` is the `_id` of MongoDB.
  */
-export function readResource(given: Attributes): Attributes {
-  const attributes = isDocument(given) ? given.toObject(asStored) : given;
+export function readResource(given: object): Attributes {
+  const attributes = isDocument(given) ? given.toObject(asStored) : given as Attributes; // fields are read by name, whatever its type says
   return Object.hasOwn(attributes, '_id') ? { ...attributes, id: attributes['_id'] } : attributes;
 }
 
@@ -18,6 +18,6 @@ const asStored = {
 type MongooseDocument = Attributes & { toObject(options: typeof asStored): Attributes };
 
 /** The fields of a Mongoose document are not own properties, so it must not be read like a plain object. */
-function isDocument(value: Attributes): value is MongooseDocument {
-  return '$__' in value && typeof value['toObject'] === 'function';
+function isDocument(value: object): value is MongooseDocument {
+  return '$__' in value && 'toObject' in value && typeof value.toObject === 'function';
 }

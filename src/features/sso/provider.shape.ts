@@ -44,14 +44,15 @@ const urlsShape = z.object({
 export const providerShape = z.object({
   providerId: z.string(), providerName: z.string(), protocol: z.enum(protocols), status: z.enum(providerStatuses), isActive: z.boolean(),
   revision: z.number().int(), liveRevision: z.number().int().optional(), testedRevision: z.number().int().optional(),
-  configuration: configurationShape, hasSecrets: z.array(z.string()), attributeMapping: z.record(z.string(), source),
+  configuration: configurationShape.meta({ id: 'ProviderConfiguration' }), hasSecrets: z.array(z.string()),
+  attributeMapping: z.record(z.string(), source),
   roleMapping, provisioning, domains: z.array(z.string()), urls: urlsShape, version: z.number().int(), createdAt: instant,
 }).meta({ id: 'IdentityProvider' });
 
 /** The part of a provider that the customer's own IT sees. */
 export const setUpShape = providerShape.pick({
   providerId: true, providerName: true, protocol: true, revision: true, configuration: true, hasSecrets: true, urls: true, version: true,
-});
+}).meta({ id: 'ProviderSetUp' });
 
 /** The configuration of the answer is that of the newest revision. */
 export function providerView(
@@ -80,7 +81,13 @@ export const revisionField = integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 
 /** Its parts depend on the protocol: the service reads them, and answers `provider-invalid`. */
 export const configurationField = custom<object>({
-  json: { ...toJsonSchema(configurationShape, 'input'), type: 'object', description: 'By the protocol: OIDC, JWT or HEADER.' },
+  json: {
+    $ref: '#/$defs/NewProviderConfiguration', $defs: {
+      NewProviderConfiguration: {
+        ...toJsonSchema(configurationShape, 'input'), type: 'object', description: 'By the protocol: OIDC, JWT or HEADER.',
+      },
+    },
+  },
   parse: (value, refuse) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? value : refuse('must be an object')),
 });
 

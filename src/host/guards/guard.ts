@@ -61,8 +61,11 @@ export function isGuard(handler: unknown): boolean {
   return guardOf(handler) !== undefined;
 }
 
-/** Throws the refusal if there is one, and `token-missing` without a caller. */
+/** Throws the refusal if there is one, after it was counted and recorded. Throws `token-missing` without a caller. */
 export function assertNoRefusal(access: Access | undefined, refusalOf: (access: Access) => GuardRefusal): void {
-  const refusal = access ? refusalOf(access) : new AppError('token-missing');
-  if (refusal) throw refusal;
+  if (!access) throw new AppError('token-missing');
+  const refusal = refusalOf(access);
+  if (!refusal) return;
+  access.noteRefusal?.(refusal);
+  throw refusal;
 }

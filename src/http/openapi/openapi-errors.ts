@@ -64,7 +64,7 @@ function pascal(text: string): string {
 function describeProblem(status: number, codes: readonly ErrorCode[]): JsonSchema {
   const headers = headersByStatus[status];
   return {
-    description: codes.map((code) => `${code}: ${errorTable[code].detail}`).join('\n\n'),
+    description: codes.map((code) => `- ${code}: ${errorTable[code].detail}`).join('\n'),
     ...(headers && { headers }),
     content: {
       'application/problem+json': {
@@ -85,7 +85,7 @@ function describeOAuthError(status: number, codes: readonly ErrorCode[]): JsonSc
   const names = [...new Set(codes.map(oauthCodeOf))];
   const problems = codes.some((code) => atTheGate.includes(code)) ? describeProblem(status, codes)['content'] : {};
   return {
-    description: codes.map((code) => `${oauthCodeOf(code)}: ${errorTable[code].detail}`).join('\n\n'),
+    description: codes.map((code) => `- ${oauthCodeOf(code)}: ${errorTable[code].detail}`).join('\n'),
     ...(headers && { headers }),
     content: {
       'application/json': { schema: { allOf: [{ $ref: '#/components/schemas/OAuthError' }, { properties: { error: { enum: names } } }] } },

@@ -37,6 +37,16 @@ describe('the store of sessions', () => {
     expect(await idsOf('ann')).toEqual(['s0']);
   });
 
+  it('load, a cursor of another tenant or of another user, is refused', async () => {
+    const { store } = await storeOf({}, {});
+    const { nextCursor } = await store.load('default', { userId: 'ann' }, { limit: 1 });
+    const page = { limit: 1, cursor: nextCursor ?? '' };
+    expect((await store.load('default', { userId: 'ann' }, page)).items.map(({ _id }) => _id)).toEqual(['s1']);
+    for (const load of [() => store.load('other', { userId: 'ann' }, page), () => store.load('default', { userId: 'bob' }, page)]) {
+      await expect(async () => load()).rejects.toMatchObject({ code: 'invalid-input' });
+    }
+  });
+
   it('noteSeen, an earlier time than the noted one, changes nothing', async () => {
     const { store, session } = await storeOf({});
     for (const time of [20, 10]) await store.noteSeen(session, at(time));

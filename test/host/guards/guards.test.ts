@@ -3,10 +3,13 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Access } from '../../../src/engine/access.ts';
 import { AppError } from '../../../src/errors/errors.ts';
 import { guardOf } from '../../../src/host/guards/guard.ts';
-import { assertPermission, assertPolicies, checkPolicies, requirePermission } from '../../../src/host/guards/permission.guard.ts';
+import {
+  assertAllowed, assertPermission, assertPolicies, checkPolicies, requirePermission,
+} from '../../../src/host/guards/permission.guard.ts';
 import { publicRoute } from '../../../src/host/guards/public-route.ts';
 import { assertRoles, requireRoles } from '../../../src/host/guards/role.guard.ts';
 import { serve } from '../../http/route/serve.ts';
+import type { Policy } from '../../../src/engine/policies/policy.ts';
 import { accessOf } from './access-of.ts';
 import type { Held } from './access-of.ts';
 
@@ -45,6 +48,30 @@ function thrown(act: () => void): string {
     return error instanceof AppError ? `${error.code} ${error.extras.required ?? ''}`.trim() : String(error);
   }
 }
+
+describe('assertAllowed', () => {
+  interface Invoice { readonly ownerId: string }
+  const own: Policy = {
+    effect: 'allow', actions: ['read'], resources: ['invoices'],
+    conditions: [{ type: 'attribute', left: 'resource.ownerId', operator: 'eq', right: 'subject.id' }],
+  };
+  const [hers, his]: Invoice[] = [{ ownerId: 'ada' }, { ownerId: 'bob' }];
+
+  it('a document that a condition allows, passes; another one, is refused and noted once', () => {
+    const noted: string[] = [];
+    const access = accessOf({ policies: [own], noteRefusal: ({ code }) => void noted.push(code) });
+    expect(thrown(() => assertAllowed(access, 'read', 'invoices/7', hers))).toBe('passed');
+    expect(thrown(() => assertAllowed(access, 'read', 'invoices/8', his))).toBe('permission-missing read:invoices/8');
+    expect(thrown(() => assertAllowed(access, 'read', 'invoices/8'))).toBe('permission-missing read:invoices/8');
+    expect(noted).toEqual(['permission-missing', 'permission-missing']);
+  });
+
+  it('what a policy denies, is refused with that reason; without a caller, token-missing', () => {
+    const access = accessOf({ policies: [own, { ...own, effect: 'deny', conditions: [] }] });
+    expect(thrown(() => assertAllowed(access, 'read', 'invoices/7', hers))).toBe('policy-denies read:invoices/7');
+    expect(thrown(() => assertAllowed(undefined, 'read', 'invoices/7', hers))).toBe('token-missing');
+  });
+});
 
 describe('requirePermission', () => {
   it('all named are held, runs the route', async () => {

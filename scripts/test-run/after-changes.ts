@@ -56,15 +56,13 @@ export const afterChanges: readonly AfterChange[] = [
     covers: ['src/features/events/', 'src/features/audit/', 'src/platform/changes/', 'src/platform/database/', 'test/features/events/'],
   },
   {
-    // Starts a Gatehouse or two for each file, for persons of identity providers, some of whom try to take over accounts.
-    tests: [
-      ...['identity.routes', 'mapping-preview', 'provided-roles', 'takeover'].map((name) => `test/features/identities/${name}.test.ts`),
-      'test/features/domains/', 'test/features/sso/provider.service.test.ts',
-    ],
+    // Logs in through identity providers, real and forging ones, and tries to take over accounts and to reach private addresses.
+    tests: ['test/features/domains/', 'test/features/identities/', 'test/features/sso/', 'test/peers/', 'test/platform/outbound/'],
     covers: [
       ...['domains', 'grants', 'identities', 'preview', 'roles', 'sessions', 'sso', 'users'].map((feature) => `src/features/${feature}/`),
-      'src/engine/grants/', 'src/platform/outbound/', 'src/gatehouse.ts', 'test/features/domains/', 'test/features/identities/',
-      'test/features/sso/',
+      'src/engine/grants/', 'src/http/route/', 'src/http/response/', 'src/platform/outbound/', 'src/platform/sealed.ts', 'src/tokens/',
+      'src/gatehouse.ts', 'test/features/domains/', 'test/features/identities/', 'test/features/sso/', 'test/peers/',
+      'test/platform/outbound/',
     ],
   },
   {

@@ -50,7 +50,7 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** In ms: whoever waits for a process that does not end would hold up all tests. */
+/** In ms. A test that waits for a process that does not end would hold up all tests. */
 const runLimit = 120_000;
 
 /** Creates what starts processes; they end when the test, the describe or the file is over. */

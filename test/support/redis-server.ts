@@ -91,7 +91,7 @@ export interface RedisContent {
 /** Opens the content for one piece of work. */
 export async function withRedisContent<T>(url: string, work: (content: RedisContent) => Promise<T>): Promise<T> {
   const client = createClient({ url, RESP: 2 });
-  client.on('error', () => undefined); // what goes wrong is thrown to whoever asks
+  client.on('error', () => undefined); // a call that fails throws the error
   await client.connect();
   try {
     return await work({

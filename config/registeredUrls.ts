@@ -14,11 +14,14 @@ export const registeredUrls: UrlDeclaration = {
     '/.well-known/': ['jwks.json', 'oauth-authorization-server'],
     // Their handlers check the client that calls.
     '/oauth/': ['token', 'introspect', 'revoke'],
-    // Their handlers check the token of the set-up link.
-    '/sso/': ['setup', 'setup/load', 'setup/update', 'setup/test'],
+    // Their handlers check the token of the set-up link, the answer of the provider, or its logout token.
+    '/sso/': [
+      'setup', 'setup/load', 'setup/update', 'setup/test', 'discover', 'start', 'callback/:providerId', 'test-result/:result',
+      'back-channel/:providerId',
+    ],
     '/users/': [
       'login', 'refresh', 'register', 'verify-email', 'resend-verification', 'forgot-password', 'reset-password', 'confirm',
-      'link-branding', 'set-up-superadmin',
+      'link-branding', 'set-up-superadmin', 'exchange-code',
     ],
   },
   auth: {
@@ -26,6 +29,7 @@ export const registeredUrls: UrlDeclaration = {
     '/profile/': [
       'me', 'sessions', 'sessions/:sessionId', 'change-username', 'update-profile-data', 'change-email', 'set-new-password',
       'delete-account', 'confirm-identity', 'identities', { name: 'identities/:identityId', recentLogin: 600 },
+      { name: 'link-identity', recentLogin: 600 },
     ],
     '/admin/': [
       'load-users', 'load-user/:userId', 'create-user', 'update-user/:userId', 'disable-user', 'enable-user', 'delete-user/:userId',

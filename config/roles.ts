@@ -12,7 +12,7 @@ export const builtInRoles: readonly RoleDeclaration[] = [
     rights: [
       '/users/logout', '/profile/me', '/profile/sessions', '/profile/sessions/:sessionId', '/profile/change-email',
       '/profile/set-new-password', '/profile/delete-account', '/profile/confirm-identity', '/profile/identities',
-      '/profile/identities/:identityId', '/permissions', '/permissions/check',
+      '/profile/identities/:identityId', '/profile/link-identity', '/permissions', '/permissions/check',
     ],
     inherits: [],
   },

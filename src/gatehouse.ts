@@ -74,6 +74,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const sessions = createSessionsModule({
     ...platform, stores, settings, grants, directory, ensureLocated, attributesOf, limitsOf,
     accessTokens: keys.accessTokens, refusals: audit.refusals, validate: users.validate,
+    requireReturnUrl: branding.returnUrls.require, logoutUrlOf: (...session) => sso.logoutUrlOf(...session),
     requireMayActOn: (caller, { kind, userId }) => (kind === 'client' ? clients : users.users).requireMayActOn(caller, userId),
   });
   const clients = createClientsModule({
@@ -82,6 +83,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   });
   const sso = createSsoModule({
     ...platform, ...rules, ...grants, ...links, stores, options, directory, ports: createSsoPorts(stores, identities.forgetProvider),
+    becoming: identities.becoming, sessions: sessions.sessions, refusals: audit.refusals, requireReturnUrl: branding.returnUrls.require,
   });
   const roles = createRolesModule({
     ...platform, ...grants, store: stores.roles, registry, permissions, rules, defaultRole: tenants.defaultRole,
@@ -89,7 +91,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   });
   const accounts = createAccountsModule({
     ...platform, ...links, ...branding, stores, settings, hostMail: options.mail, mailTexts: options.mailTexts, users, grants, directory,
-    ladder, lockRole: rules.lockRole, confirmSession: sessions.sessions.confirm,
+    ladder, lockRole: rules.lockRole, confirmSession: sessions.sessions.confirm, confirmations: sso.confirmations,
   });
   const decisions = createDecisionsModule({ ...platform, stores, grants, attributesOf, registry });
   const preview = createPreviewModule(

@@ -33,8 +33,12 @@ import { createSessionModel } from '../features/sessions/session.model.ts';
 import { createSessionStore } from '../features/sessions/session.store.ts';
 import { createSigningKeyModel } from '../features/signing-keys/signing-key.model.ts';
 import { createSigningKeyStore } from '../features/signing-keys/signing-key.store.ts';
-import { createLoginCodeModel } from '../features/sso/login/login-code.model.ts';
-import { createLoginTransactionModel } from '../features/sso/login/login-transaction.model.ts';
+import { createLoginCodeModel } from '../features/sso/login/codes/login-code.model.ts';
+import { createLoginCodeStore } from '../features/sso/login/codes/login-code.store.ts';
+import { createLoginTransactionModel } from '../features/sso/login/transactions/login-transaction.model.ts';
+import { createLoginTransactionStore } from '../features/sso/login/transactions/login-transaction.store.ts';
+import { createSeenAssertionModel } from '../features/sso/logout/seen-assertion.model.ts';
+import { createSeenAssertionStore } from '../features/sso/logout/seen-assertion.store.ts';
 import { createProviderMappings } from '../features/sso/provider-mappings.store.ts';
 import { createProviderModel } from '../features/sso/provider.model.ts';
 import { createProviderStore } from '../features/sso/provider.store.ts';
@@ -80,6 +84,7 @@ export function createModels({ shared, perTenant }: Pick<Database, 'shared' | 'p
     tokens: shared(createOneTimeTokenModel),
     loginTransactions: shared(createLoginTransactionModel),
     loginCodes: shared(createLoginCodeModel),
+    seenAssertions: shared(createSeenAssertionModel),
     loginTraces: shared(createLoginTraceModel),
     providerTests: shared(createProviderTestModel),
     identityProviders: shared(createProviderModel),
@@ -152,6 +157,9 @@ export function createStores(
     memberships: membershipStore,
     oneTimeTokens: createOneTimeTokenStore(models.tokens),
     identityProviders: createProviderStore(models.identityProviders),
+    loginTransactions: createLoginTransactionStore(models.loginTransactions),
+    loginCodes: createLoginCodeStore(models.loginCodes),
+    seenAssertions: createSeenAssertionStore(models.seenAssertions),
     loginTraces: createLoginTraceStore({ model: models.loginTraces, clock }),
     providerTests: createProviderTestStore({ model: models.providerTests, clock }),
     rightSets: createRightSetStore(rightSets),

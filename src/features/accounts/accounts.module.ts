@@ -20,6 +20,8 @@ import type { AccountMailerDeps } from './account-mailer.ts';
 import { createAccountRoutes } from './account.routes.ts';
 import type { AccountRouteDeps } from './account.routes.ts';
 import type { LockRoleById } from './account.types.ts';
+import { createConfirmIdentityRoutes } from './confirm-identity.routes.ts';
+import type { ConfirmIdentityRouteDeps } from './confirm-identity.routes.ts';
 import { createProvePassword } from './password-proof.ts';
 import { createPasswordReset } from './password-reset.service.ts';
 import { createProfileRoutes } from './profile.routes.ts';
@@ -59,6 +61,8 @@ export interface AccountsModuleDeps extends AccountMailerDeps, Pick<Platform, 'l
   readonly returnUrls: AccountRouteDeps['returnUrls'];
   readonly lockRole: LockRoleById;
   readonly confirmSession: ConfirmSession;
+  /** Proofs of an identity by an identity provider. */
+  readonly confirmations: Pick<ConfirmIdentityRouteDeps, 'orderConfirmation' | 'confirmByCode'>;
   /** roleIds of the roles that every tenant has. */
   readonly ladder: { readonly guest: string; readonly user: string };
 }
@@ -119,6 +123,7 @@ export function createAccountsModule(deps: AccountsModuleDeps) {
       ...createAccountRoutes({
         register, verification, passwordReset, brands: deps.brands, returnUrls: deps.returnUrls, tenants: directory,
       }),
+      ...createConfirmIdentityRoutes({ ...deps.confirmations, confirmByPassword: profile.confirmIdentity }),
       ...createProfileRoutes({
         profile, findUser: users.find, showUsers: deps.users.showUsers,
         async rightsOf(user) {

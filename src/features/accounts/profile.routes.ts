@@ -90,20 +90,6 @@ export function createProfileRoutes({ profile, findUser, showUsers, rightsOf }: 
       },
     }),
     defineRoute({
-      method: 'POST', url: '/profile/confirm-identity', id: 'confirmIdentity',
-      summary: 'Prove one\'s identity again, for URLs that need a recent login',
-      description: 'The new access token belongs to the same session. The refresh token stays as it is.',
-      input: { body: { password: password() } },
-      output: z.object({
-        access_token: z.string(), token_type: z.literal('Bearer'), expires_in: z.number().int(),
-      }).meta({ id: 'ConfirmedIdentity' }),
-      errors: ['login-method-closed', 'session-ended', 'user-disabled', ...passwordErrors],
-      async handler(context) {
-        const { token, expiresInSeconds } = await profile.confirmIdentity(actorOf(context), context.caller, context.input.body);
-        return { access_token: token, token_type: 'Bearer' as const, expires_in: expiresInSeconds };
-      },
-    }),
-    defineRoute({
       method: 'POST', url: '/profile/delete-account', id: 'deleteAccount', summary: 'Delete the caller\'s own account and personal data',
       input: { body: { password: password() } },
       errors: ['user-not-found', 'last-superadmin', ...passwordErrors],

@@ -85,6 +85,8 @@ export interface Becoming {
   }>;
   /** Links a person to a logged-in user. Throws `identity-taken` (409). */
   link(tx: ChangeTransaction, provider: BecomingProvider, person: AssertedPerson, userId: string): Promise<{ readonly identityId: string }>;
+  /** The id of the identity that links a person to this user; null if it links nobody, or somebody else. It changes nothing. */
+  identityOf(tx: ChangeTransaction, provider: BecomingProvider, person: AssertedPerson, userId: string): Promise<string | null>;
   /** Whether the identity still links this user, read in the transaction that opens a session. */
   isLinked(tx: ChangeTransaction, identityId: string, userId: string): Promise<boolean>;
 }

@@ -122,6 +122,11 @@ export function createLinking(deps: LinkingDeps): Becoming {
       return { identityId: identity._id };
     },
 
+    async identityOf(tx, provider, { realm, subject }, userId) {
+      const known = await identities.find(tx, { providerId: provider._id, realm, subject });
+      return known?.userId === userId && known.disabledHere !== true ? known._id : null;
+    },
+
     // It writes: an unlinking at the same moment then conflicts with the session that is being opened.
     isLinked: (tx, identityId, userId) => identities.touch(tx, identityId, userId, new Date(clock())),
   };

@@ -16,21 +16,38 @@ export interface OneTimeTokenRecord {
   readonly email?: string;
   /** Where its page leads. It was in the list when the link was ordered. */
   readonly returnTo?: string;
+  /** For `link-identity` and `confirm-identity`: the login through an identity provider that the token begins. */
+  readonly login?: OrderedLogin;
   /** The code checks it too: the database deletes expired tokens only about once a minute. */
   readonly expiresAt: Date;
 }
 
+/** A login that the app of a user has ordered. */
+export interface OrderedLogin {
+  readonly providerId: string;
+  /** S256 (RFC 7636), for the code that the app gets. */
+  readonly codeChallenge: string;
+  /** The state of the app, which it gets back. */
+  readonly state?: string;
+}
+
 /** The single purpose of a token. */
-export type OneTimeTokenKind = 'set-up-superadmin' | LinkKind;
+export type OneTimeTokenKind = 'set-up-superadmin' | 'link-identity' | 'confirm-identity' | LinkKind;
 
 /** The collection `tokens`. A user has at most one token of each kind: a new one replaces it. */
 export function createOneTimeTokenModel(connection: Connection, prefix = ''): Model<OneTimeTokenRecord> {
   const schema = new Schema<OneTimeTokenRecord>({
     _id: { type: String, required: true },
-    kind: { type: String, required: true, enum: ['set-up-superadmin', ...linkKinds] },
+    kind: { type: String, required: true, enum: ['set-up-superadmin', 'link-identity', 'confirm-identity', ...linkKinds] },
     userId: { type: String, required: true },
     email: String,
     returnTo: String,
+    login: {
+      type: new Schema<OrderedLogin>({
+        providerId: { type: String, required: true }, codeChallenge: { type: String, required: true }, state: String,
+      }, { _id: false, strict: 'throw' }),
+      default: undefined,
+    },
     expiresAt: { type: Date, required: true },
   }, { strict: 'throw', strictQuery: 'throw', autoIndex: false, versionKey: false });
   schema.plugin(tenantScope);

@@ -1,5 +1,5 @@
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
-import type { OneTimeTokenKind, OneTimeTokenRecord } from './one-time-token.model.ts';
+import type { OneTimeTokenKind, OneTimeTokenRecord, OrderedLogin } from './one-time-token.model.ts';
 
 /** A new token: its user, and how long it works. */
 export interface OneTimeTokenOrder {
@@ -9,6 +9,8 @@ export interface OneTimeTokenOrder {
   readonly email?: string;
   /** Where the page of the link leads. */
   readonly returnTo?: string;
+  /** The login that it begins. */
+  readonly login?: OrderedLogin;
   readonly expiresAt: Date;
 }
 

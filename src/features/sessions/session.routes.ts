@@ -3,17 +3,17 @@ import type { Caller } from '../../engine/caller.ts';
 import { actorOf } from '../../platform/changes/actor.ts';
 import { AppError } from '../../errors/errors.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
-import { idField, knownEmail, optional, password, string } from '../../http/input/fields.ts';
+import { boolean, idField, knownEmail, optional, password, string } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import type { TenantDirectory } from '../tenants/tenant.types.ts';
 import { tenantName } from '../tenants/tenant.shape.ts';
-import { userView, userShape } from '../users/user.shape.ts';
 import { deviceCookieName } from './login/device-cookie.ts';
+import { returnToField } from './login/login.fields.ts';
 import type { LogIn } from './login/login.service.ts';
 import type { Refresh } from './refresh.service.ts';
-import type { Session } from './session.model.ts';
-import type { OpenedSession, SessionService } from './session.types.ts';
-import { sessionShape, sessionView } from './session.shape.ts';
+import type { Session, SessionAuth } from './session.model.ts';
+import type { SessionService } from './session.types.ts';
+import { loginShape, loginView, sessionShape, sessionView } from './session.shape.ts';
 
 export interface SessionRouteDeps {
   readonly logIn: LogIn;
@@ -22,19 +22,16 @@ export interface SessionRouteDeps {
   readonly tenants: Pick<TenantDirectory, 'resolve' | 'requireHostFor'>;
   /** Throws `target-outranks-caller`, `user-not-found`, `client-not-found`. */
   readonly requireMayActOn: (caller: Caller, session: Session) => Promise<unknown>;
+  /** Throws `return-url-not-allowed`. */
+  readonly requireReturnUrl: (tenantId: string, url: string | undefined) => Promise<void>;
+  /** The address that ends the session of the identity provider too; undefined if there is none. */
+  readonly logoutUrlOf: (auth: SessionAuth, returnTo: string | undefined) => Promise<string | undefined>;
 }
 
-const loginShape = z.object({
-  access_token: z.string(), token_type: z.literal('Bearer'), expires_in: z.number().int(), refresh_token: z.string(), user: userShape,
-}).meta({ id: 'Login' });
-
 /** The URLs for login, logout and the lists of sessions. */
-export function createSessionRoutes({ logIn, refresh, sessions, tenants, requireMayActOn }: SessionRouteDeps) {
-  const loginView = ({ user, access, refreshToken }: OpenedSession) => ({
-    access_token: access.token, token_type: 'Bearer' as const, expires_in: access.expiresInSeconds, refresh_token: refreshToken,
-    user: userView(user),
-  });
-
+export function createSessionRoutes(
+  { logIn, refresh, sessions, tenants, requireMayActOn, requireReturnUrl, logoutUrlOf }: SessionRouteDeps,
+) {
   return [
     defineRoute({
       method: 'POST', url: '/users/refresh', id: 'refreshTokens',
@@ -70,10 +67,18 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
     })),
     defineRoute({
       method: 'POST', url: '/users/logout', id: 'logoutUser', summary: 'End the session of this token',
-      errors: ['session-not-found'],
+      description: 'With provider, the answer has the address at which the browser ends the session of the identity provider too. It goes '
+        + 'on to returnTo, which must be a return URL here and at the provider. Without such an address, the answer is 204.',
+      input: { body: { provider: optional(boolean()), returnTo: optional(returnToField) } },
+      output: z.object({ logoutUrl: z.string() }).optional(),
+      errors: ['session-not-found', 'return-url-not-allowed'],
       async handler(context) {
-        await sessions.end(actorOf(context), context.caller.sessionId, 'session.logout');
-        return undefined;
+        const { caller: { tenantId, sessionId }, input: { body } } = context;
+        await requireReturnUrl(tenantId, body.returnTo);
+        const { auth } = await sessions.find(tenantId, sessionId);
+        const logoutUrl = body.provider === true && auth ? await logoutUrlOf(auth, body.returnTo) : undefined;
+        await sessions.end(actorOf(context), sessionId, 'session.logout');
+        return logoutUrl === undefined ? undefined : { logoutUrl };
       },
     }),
     defineRoute({

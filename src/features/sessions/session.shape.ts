@@ -1,6 +1,20 @@
 import { z } from 'zod';
 import { instant } from '../../http/route/output.ts';
+import { userShape, userView } from '../users/user.shape.ts';
 import type { Session } from './session.model.ts';
+import type { OpenedSession } from './session.types.ts';
+
+/** A new session with its tokens. */
+export const loginShape = z.object({
+  access_token: z.string(), token_type: z.literal('Bearer'), expires_in: z.number().int(), refresh_token: z.string(), user: userShape,
+}).meta({ id: 'Login' });
+
+export function loginView({ user, access, refreshToken }: OpenedSession) {
+  return {
+    access_token: access.token, token_type: 'Bearer' as const, expires_in: access.expiresInSeconds, refresh_token: refreshToken,
+    user: userView(user),
+  };
+}
 
 /** A session as its user and administrators see it. */
 export const sessionShape = z.object({

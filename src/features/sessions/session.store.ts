@@ -29,6 +29,8 @@ export interface SessionStore {
   endAllOf(tx: ChangeTransaction, userId: string, except?: string | null): Promise<void>;
   /** Ends the sessions that a provider opened: all of them, those of one identity, or those with one session id of the provider. */
   endAllOpenedBy(tx: ChangeTransaction, opened: OpenedBy): Promise<void>;
+  /** The same for few sessions, which it answers, so that their users can be told. */
+  endOpenedBy(tx: ChangeTransaction, opened: OpenedBy): Promise<readonly Pick<Session, '_id' | 'userId'>[]>;
   /** Ends all sessions of a user or client except the newest ones. */
   endOldestOf(tx: ChangeTransaction, userId: string, staying: number): Promise<void>;
 }
@@ -81,11 +83,13 @@ export function createSessionStore({ model, clock }: SessionStoreDeps): SessionS
     async endAllOf({ actor, session }, userId, except = null) {
       await model.deleteMany({ tenantId: actor.tenantId, userId, ...(except !== null && { _id: { $ne: except } }) }, { session });
     },
-    async endAllOpenedBy({ session, actor: { tenantId } }, { providerId, identityId, external }) {
-      await model.deleteMany({
-        tenantId, 'auth.providerId': providerId, ...(identityId !== undefined && { 'auth.identityId': identityId }),
-        ...(external !== undefined && { 'auth.external': external }),
-      }, { session });
+    async endAllOpenedBy({ session, actor: { tenantId } }, opened) {
+      await model.deleteMany({ tenantId, ...filterOf(opened) }, { session });
+    },
+    async endOpenedBy({ session, actor: { tenantId } }, opened) {
+      const found = await model.find({ tenantId, ...filterOf(opened) }, { userId: 1 }, { session }).lean();
+      await model.deleteMany({ tenantId, _id: { $in: found.map(({ _id }) => _id) } }, { session });
+      return found;
     },
     async endOldestOf({ actor: { tenantId }, session }, userId, staying) {
       const old = await model.find(
@@ -93,5 +97,12 @@ export function createSessionStore({ model, clock }: SessionStoreDeps): SessionS
       ).sort({ createdAt: -1, _id: -1 }).skip(staying).lean();
       if (old.length > 0) await model.deleteMany({ tenantId, _id: { $in: old.map(({ _id }) => _id) } }, { session });
     },
+  };
+}
+
+function filterOf({ providerId, identityId, external }: OpenedBy) {
+  return {
+    'auth.providerId': providerId, ...(identityId !== undefined && { 'auth.identityId': identityId }),
+    ...(external !== undefined && { 'auth.external': external }),
   };
 }

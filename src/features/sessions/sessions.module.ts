@@ -18,6 +18,7 @@ import { createLogIn } from './login/login.service.ts';
 import { createRefresh } from './refresh.service.ts';
 import type { Session } from './session.model.ts';
 import { createSessionRoutes } from './session.routes.ts';
+import type { SessionRouteDeps } from './session.routes.ts';
 import { createSessionService } from './session.service.ts';
 import type { SessionDeps } from './session.service.ts';
 import type { SessionStore } from './session.store.ts';
@@ -52,13 +53,14 @@ export interface SessionsModuleDeps extends Pick<
   readonly validate?: ValidateLogin | undefined;
   /** Throws `target-outranks-caller`, `user-not-found`, `client-not-found`. */
   readonly requireMayActOn: (caller: Caller, session: Session) => Promise<unknown>;
+  readonly requireReturnUrl: SessionRouteDeps['requireReturnUrl'];
+  readonly logoutUrlOf: SessionRouteDeps['logoutUrlOf'];
 }
 
 /** Sessions: logins, refresh tokens, and the callers of access tokens. */
 export function createSessionsModule(deps: SessionsModuleDeps) {
   const { stores, settings, grants, attributesOf, limitsOf, accessTokens, directory, refusals, ensureLocated, validate } = deps;
   const { changes, clock, connection, digestFor, feed, invalidation, limits, logger, metrics, passwords, tenantLocations, rates } = deps;
-  const { requireMayActOn } = deps;
   const { users, clients, tenants, sessions: store } = stores;
 
   const refreshTokens = createRefreshTokens(digestFor('refresh tokens'));
@@ -88,7 +90,7 @@ export function createSessionsModule(deps: SessionsModuleDeps) {
   return {
     name: 'sessions',
     about: { title: 'Sessions', description: 'Log in, refresh, log out, and end sessions.' },
-    routes: createSessionRoutes({ logIn, refresh, sessions, tenants: directory, requireMayActOn }),
+    routes: createSessionRoutes({ ...deps, logIn, refresh, sessions, tenants: directory }),
     forgetUser: (tx, { _id }) => store.endAllOf(tx, _id),
     sessions, callerCache, refreshTokens,
     /** Reads a caller again from the database. Throws `session-ended`, `user-disabled`. */

@@ -22,6 +22,8 @@ export interface ProviderStore {
   remove(tx: ChangeTransaction, providerId: string): Promise<void>;
   /** The ids of the active providers, except one. */
   readActiveIds(tx: ChangeTransaction, except: string): Promise<string[]>;
+  /** The active provider that has a domain; null if there is none. */
+  findActiveOfDomain(tenantId: string, domain: string): Promise<Pick<IdentityProvider, '_id' | 'providerName'> | null>;
   /** How many providers give a role. */
   countHolders(tx: ChangeTransaction, roleId: string): Promise<number>;
   /** The providers that give a role. */
@@ -71,6 +73,8 @@ export function createProviderStore(model: Model<StoredProvider>): ProviderStore
       const active = await model.find({ tenantId, status: 'active', _id: { $ne: except } }, { _id: 1 }, { session }).lean();
       return active.map(({ _id }) => _id);
     },
+    findActiveOfDomain: (tenantId, domain) => (
+      model.findOne({ tenantId, status: 'active', domains: domain }, { providerName: 1 }).lean()),
     countHolders: ({ session, actor: { tenantId } }, roleId) => model.countDocuments(givers(tenantId, roleId)).session(session).exec(),
     readHolders: async ({ session, actor: { tenantId } }, roleId) => (
       (await model.find(givers(tenantId, roleId), null, { session }).lean()).map(fromStored)),

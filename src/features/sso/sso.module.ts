@@ -21,6 +21,8 @@ import type { ProviderPorts } from './providers/provider-ports.types.ts';
 import { createProviderStatus } from './providers/provider-status.ts';
 import { createProviderRoleHolder } from './providers/provider.role-holder.ts';
 import { createUsableProviders } from './providers/usable-providers.ts';
+import { createSignOn } from './login/sign-on.ts';
+import type { SignOnDeps } from './login/sign-on.ts';
 import { createSetUpRoutes } from './setup/set-up.routes.ts';
 import { createSetUps } from './setup/set-up.service.ts';
 import { createLoginTraceRoutes } from './traces/login-trace.routes.ts';
@@ -30,9 +32,9 @@ import type { ProviderTestStore } from './trials/provider-test.store.ts';
 import { createProviderTests } from './trials/provider-tests.service.ts';
 
 export interface SsoModuleDeps extends
-  Pick<Platform, 'changes' | 'clock' | 'limits' | 'lockDocument' | 'invalidation' | 'feed'>,
-  Pick<ProviderDelegationDeps, 'delegation' | 'resolveAssigned' | 'lockRoles'> {
-  readonly stores: {
+  Pick<Platform, 'lockDocument' | 'invalidation' | 'feed'>, Pick<ProviderDelegationDeps, 'delegation' | 'resolveAssigned' | 'lockRoles'>,
+  Omit<SignOnDeps, 'usable' | 'tests' | 'loginLocks' | 'settings'> {
+  readonly stores: SignOnDeps['stores'] & {
     readonly identityProviders: ProviderStore;
     readonly loginTraces: LoginTraces;
     readonly providerTests: ProviderTestStore;
@@ -40,7 +42,7 @@ export interface SsoModuleDeps extends
     readonly tenants: Pick<TenantStates, 'settingsOf'>;
   };
   readonly tokens: OneTimeTokens;
-  readonly directory: Pick<TenantDirectory, 'ofToken'>;
+  readonly directory: Pick<TenantDirectory, 'ofToken' | 'resolve'>;
   readonly options: {
     readonly settings: { readonly keyEncryptionKey: KeyObject; readonly publicUrl: string; readonly production: boolean };
     /** A service of the host that checks passwords too. */
@@ -80,6 +82,7 @@ export function createSsoModule(deps: SsoModuleDeps) {
     countMail: (tenantId, email) => (
       limits.take(mailsPerAddress, { tenantId, subject: JSON.stringify(['set-up-provider', emailKeyOf(email)]) })),
   });
+  const signOn = createSignOn({ ...deps, settings, usable, tests, loginLocks });
   return {
     name: 'sso',
     about: { title: 'Identity providers', description: 'Single sign-on: the identity providers of tenants, and their tests.' },
@@ -88,8 +91,10 @@ export function createSsoModule(deps: SsoModuleDeps) {
       ...createProviderTestRoutes({ tests, findProvider, invite: setUps.invite, publicUrl }),
       ...createLoginTraceRoutes({ traces, findProvider }),
       ...createSetUpRoutes({ setUps, tenantOfToken: directory.ofToken, publicUrl }),
+      ...signOn.routes,
     ],
+    forgetUser: signOn.forgetUser,
     roleHolder: createProviderRoleHolder(store, delegation),
-    usable, tests, traces, loginLocks,
+    usable, tests, traces, loginLocks, confirmations: signOn.confirmations, logoutUrlOf: signOn.logoutUrlOf,
   } satisfies Module & Record<string, unknown>;
 }

@@ -28,6 +28,8 @@ export interface UserStore {
   raiseAccessVersion(tx: ChangeTransaction, userId: string): Promise<void>;
   /** Writes to the user in the transaction of a login. False if the user was disabled or the password was changed since it was compared. */
   touchForLogin(tx: ChangeTransaction, user: User): Promise<boolean>;
+  /** The same for a login that needs no password. False if the user was disabled or deleted. */
+  touchActive(tx: ChangeTransaction, userId: string): Promise<boolean>;
   /** Replaces the password hash of `user` by a new one. Does nothing if the stored hash has changed since. */
   storePassword(user: User, password: NonNullable<User['password']>): Promise<void>;
   storeSources(user: User, knownSources: KnownSource[]): Promise<void>;
@@ -70,6 +72,12 @@ export function createUserStore({ model, clock }: UserStoreDeps): UserStore {
     },
     async raiseAccessVersion({ session, actor: { tenantId } }, userId) {
       await model.updateOne({ tenantId, _id: userId }, { $inc: { accessVersion: 1 } }, { session });
+    },
+    async touchActive({ session, actor: { tenantId } }, _id) {
+      const { matchedCount } = await model.updateOne(
+        { tenantId, _id, isActive: true }, { $set: { lastLoginAt: new Date(clock()) } }, { session },
+      );
+      return matchedCount === 1;
     },
     async touchForLogin({ session }, { tenantId, _id, externalId, password }) {
       const { hash = '' } = password ?? {};

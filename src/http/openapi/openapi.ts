@@ -57,7 +57,10 @@ export function createOpenApi(
       const success = moveDefinitions(describeSuccess(route), answered);
       (paths[toOpenApiPath(route.url)] ??= {})[route.method.toLowerCase()] = {
         ...(moveDefinitions(describeRequest(route, access, tag), sent) as JsonSchema), // an operation stays one
-        responses: { [route.status]: success, ...(route.hasEtag && { 304: notModified }), ...referToErrors(route, access, responses) },
+        responses: {
+          [route.status]: success, ...(isOptional(route) && { 204: nothing }), ...(route.hasEtag && { 304: notModified }),
+          ...referToErrors(route, access, responses),
+        },
       };
     }
   }
@@ -138,6 +141,13 @@ function describeSuccess({ output, status, hasEtag }: RouteDefinition): JsonSche
     description: status === 204 ? 'Done, without content.' : 'Done.', ...(hasEtag && { headers: etag }), ...(content && { content }),
   };
 }
+
+/** Whether an answer may have no content. */
+function isOptional({ output }: RouteDefinition): boolean {
+  return typeof output === 'object' && output.safeParse(undefined).success;
+}
+
+const nothing = { description: 'Done, without content.' };
 
 const location = { Location: { description: 'Where to go on.', schema: { type: 'string', format: 'uri-reference' } } };
 

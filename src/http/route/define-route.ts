@@ -29,7 +29,7 @@ export type BodyForm = 'json' | 'form';
 
 /**
  * A zod shape that removes other fields, a page, a text or file of any type, texts that are streamed as lines, a redirect, or nothing
- * (204).
+ * (204). An optional shape may be nothing too.
  */
 export type RouteOutput = z.ZodType | 'html' | 'text' | 'file' | 'lines' | 'redirect' | undefined;
 
@@ -55,6 +55,8 @@ export interface RequestFacts {
   readonly userId?: string;
   /** The value of a cookie, not decoded; null if it was not sent, or more than once. */
   readonly cookie: (name: string) => string | null;
+  /** The names of all cookies. */
+  readonly cookieNames: () => readonly string[];
   /** Set for a call from the code of a host: there is no request, no session and no address. */
   readonly via?: 'code';
   /** Checks at the beginning of each transaction that the actor may still make the call. Throws the error of the refusal. */

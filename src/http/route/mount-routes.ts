@@ -5,7 +5,7 @@ import type { Request, RequestHandler, Response, Router } from 'express';
 import type { Caller } from '../../engine/caller.ts';
 import type { Method } from '../../engine/urls/method.ts';
 import { clientIp } from '../request/client-ip.ts';
-import { readCookie } from '../request/cookie.ts';
+import { cookieNames, readCookie } from '../request/cookie.ts';
 import type { FileReply, PageReply, RequestFacts, RouteDefinition } from './define-route.ts';
 import { sendProblem } from '../response/error-handler.ts';
 import { createHandlerHeaders } from '../response/handler-headers.ts';
@@ -114,14 +114,16 @@ function factsOf(request: Request, requestId: string, caller: Caller | null): Re
     url: end < 0 ? request.originalUrl : request.originalUrl.slice(0, end),
     ...(caller && { sessionId: caller.sessionId, userId: caller.userId }),
     cookie: (name) => readCookie(request.headers.cookie, name),
+    cookieNames: () => cookieNames(request.headers.cookie),
     rawQuery: () => queryIn(request.originalUrl),
     authorization: () => request.headers.authorization ?? null,
   };
 }
 
 async function sendReply(response: Response, { output, status, cacheControl }: RouteDefinition, reply: unknown): Promise<void> {
-  response.status(status).setHeader('Cache-Control', cacheControl);
-  if (output === undefined) response.end();
+  const isEmpty = reply === undefined;
+  response.status(isEmpty && output !== undefined ? 204 : status).setHeader('Cache-Control', cacheControl);
+  if (isEmpty) response.end();
   else if (output === 'redirect') sendRedirect(response, reply as RedirectReply); // ReplyOf ties the type to the output
   else if (typeof output === 'object') sendJson(response, JSON.stringify(reply));
   else if (output === 'lines') await sendLines(response, reply as AsyncIterable<string>); // ReplyOf ties the type to the output

@@ -32,6 +32,9 @@ export const clientPerSource: LimitPolicy = { name: 'clients', quota: 10, window
 /** Tests of one identity provider, which make requests to its addresses. */
 export const testsPerProvider: LimitPolicy = { name: 'provider-tests', quota: 30, windowSeconds: 3_600 };
 
+/** Questions of one source how an address logs in. */
+export const discoveriesPerSource: LimitPolicy = { name: 'discover', quota: 60, windowSeconds: 60 };
+
 /** Creates the error for a limit that blocks for another `milliseconds`. */
 export function tooManyRequests({ name, quota, windowSeconds }: LimitPolicy, milliseconds: number): AppError {
   const waitSeconds = Math.max(1, Math.ceil(milliseconds / 1_000));

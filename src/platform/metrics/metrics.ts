@@ -19,6 +19,8 @@ export interface Metrics extends RequestMetrics {
   countHandlerRefusal(code: ErrorCode): void;
   /** Wraps a login function, so that each login is counted with its result. */
   countLogins<Asked extends readonly unknown[], Login>(logIn: (...asked: Asked) => Promise<Login>): (...asked: Asked) => Promise<Login>;
+  /** Counts a login through an identity provider, with its result: `succeeded`, or the error code. */
+  countSignOn(protocol: string, result: string): void;
   /** Counts a lookup in a cache. */
   cacheLookup(cache: CacheName, hit: boolean): void;
   /** Sets the source of the feed's state, which is read at each scrape. */
@@ -50,6 +52,10 @@ export function createMetrics(): Metrics {
     registry, { name: 'gatehouse_logins_total', labels: ['result'], help: 'Logins by password, by result: succeeded, or the error code.' },
   );
   const succeeded = logins('succeeded');
+  const signOns = createFastCounters(registry, {
+    name: 'gatehouse_sso_logins_total', labels: ['protocol', 'result'],
+    help: 'Logins through identity providers, by protocol and result: succeeded, or the error code.',
+  });
   const lookups = createFastCounters(
     registry, { name: 'gatehouse_cache_lookups_total', labels: ['cache', 'result'], help: 'Lookups in a cache, by result: hit or miss.' },
   );
@@ -78,6 +84,9 @@ export function createMetrics(): Metrics {
         logins(codeOf(error)).count += 1;
         throw error;
       }
+    },
+    countSignOn(protocol, result) {
+      signOns(protocol, result).count += 1;
     },
     cacheLookup(cache, hit) {
       byCache[cache][hit ? 'hit' : 'miss'].count += 1;

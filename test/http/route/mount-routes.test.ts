@@ -43,8 +43,8 @@ const routes = [
     summary: 'Shows.',
     errors: [],
     output: z.object({ userId: z.string(), request: z.record(z.string(), z.string()) }),
-    handler({ caller: me, request: { cookie: _cookie, authorization: _authorization, requireAllowed: _allowed, rawQuery, ...request } }) {
-      return { userId: me.userId, request: { ...request, rawQuery: rawQuery() } };
+    handler({ caller: me, request: { cookie: _cookie, authorization: _authorization, requireAllowed: _allowed, rawQuery, cookieNames, ...request } }) {
+      return { userId: me.userId, request: { ...request, rawQuery: rawQuery(), cookieNames: cookieNames().join() } };
     },
   }),
   defineRoute({

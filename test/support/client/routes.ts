@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { createAccountRoutes } from '../../../src/features/accounts/account.routes.ts';
+import type { createConfirmIdentityRoutes } from '../../../src/features/accounts/confirm-identity.routes.ts';
 import type { createProfileRoutes } from '../../../src/features/accounts/profile.routes.ts';
 import type { createAuditRoutes } from '../../../src/features/audit/audit.routes.ts';
 import type { createClientRoutes } from '../../../src/features/clients/client.routes.ts';
@@ -12,6 +13,9 @@ import type { createMembershipRoutes } from '../../../src/features/memberships/m
 import type { createPreviewRoutes } from '../../../src/features/preview/preview.routes.ts';
 import type { createRoleRoutes } from '../../../src/features/roles/role.routes.ts';
 import type { createSessionRoutes } from '../../../src/features/sessions/session.routes.ts';
+import type { createLoginRoutes } from '../../../src/features/sso/login/login.routes.ts';
+import type { createOwnIdentityRoutes } from '../../../src/features/sso/login/own-identity.routes.ts';
+import type { createLogoutRoutes } from '../../../src/features/sso/logout/logout.routes.ts';
 import type { createProviderRoutes } from '../../../src/features/sso/provider.routes.ts';
 import type { createSetUpRoutes } from '../../../src/features/sso/setup/set-up.routes.ts';
 import type { createLoginTraceRoutes } from '../../../src/features/sso/traces/login-trace.routes.ts';
@@ -36,6 +40,10 @@ type Route = (
   | ReturnType<typeof createAssignmentRoutes>
   | ReturnType<typeof createAuditRoutes>
   | ReturnType<typeof createClientRoutes>
+  | ReturnType<typeof createConfirmIdentityRoutes>
+  | ReturnType<typeof createLoginRoutes>
+  | ReturnType<typeof createOwnIdentityRoutes>
+  | ReturnType<typeof createLogoutRoutes>
   | ReturnType<typeof createDocsRoutes>
   | ReturnType<typeof createDomainRoutes>
   | ReturnType<typeof createGroupRoutes>

@@ -1,17 +1,19 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import type { Actor, ChangeTransaction } from '../../../src/platform/changes/change.service.ts';
 import { createAnswerLogin } from '../../../src/features/sso/login/answered-login.ts';
-import { bindingChecks } from '../../../src/features/sso/login/binding-checks.ts';
+import { bindingChecks } from '../../../src/features/sso/login/transactions/binding-checks.ts';
 import { createFinishLogin } from '../../../src/features/sso/login/finish-login.ts';
 import type { FinishedLogin } from '../../../src/features/sso/login/finish-login.ts';
-import { createLoginCookies } from '../../../src/features/sso/login/login-cookie.ts';
-import { createLoginCodeModel } from '../../../src/features/sso/login/login-code.model.ts';
-import { createLoginCodeStore } from '../../../src/features/sso/login/login-code.store.ts';
-import type { LoginCodeStore } from '../../../src/features/sso/login/login-code.store.ts';
-import type { LoginTraceWriter, Would } from '../../../src/features/sso/login/login-ports.types.ts';
-import { createLoginTransactionModel } from '../../../src/features/sso/login/login-transaction.model.ts';
-import { createLoginTransactionStore } from '../../../src/features/sso/login/login-transaction.store.ts';
-import type { LoginTransactionStore } from '../../../src/features/sso/login/login-transaction.store.ts';
+import { createLoginCookies } from '../../../src/features/sso/login/transactions/login-cookie.ts';
+import { createLoginCodeModel } from '../../../src/features/sso/login/codes/login-code.model.ts';
+import { createLoginCodeStore } from '../../../src/features/sso/login/codes/login-code.store.ts';
+import type { LoginCodeStore } from '../../../src/features/sso/login/codes/login-code.store.ts';
+import type { LoginTraceWriter } from '../../../src/features/sso/login/login-ports.types.ts';
+import { createLoginTransactionModel } from '../../../src/features/sso/login/transactions/login-transaction.model.ts';
+import { createLoginTransactionStore } from '../../../src/features/sso/login/transactions/login-transaction.store.ts';
+import type { LoginTransactionStore } from '../../../src/features/sso/login/transactions/login-transaction.store.ts';
+import type { Becoming } from '../../../src/features/identities/identity.types.ts';
+import type { WouldBecome } from '../../../src/features/sso/trials/provider-test.model.ts';
 import { createStartLogin } from '../../../src/features/sso/login/start-login.ts';
 import type { LoginRequest, StartedLogin } from '../../../src/features/sso/login/start-login.ts';
 import { callbackChecks } from '../../../src/features/sso/oidc/callback.ts';
@@ -81,7 +83,7 @@ export function createLoginWorld({ provider, stores, clock = Date.now }: LoginWo
   const refusals: string[] = [];
   const became: string[] = [];
   const tests = new Map<string, { readonly providerId: string; readonly revision: number }>();
-  const finished: { testId: string; result: string; would?: Would | undefined; claims?: unknown }[] = [];
+  const finished: { testId: string; result: string; would?: WouldBecome | undefined; claims?: unknown }[] = [];
   const key = createSecretKey(randomBytes(32));
   const providers = new Map<string, UsableProvider>();
   const connections = createOidcConnections({
@@ -113,9 +115,10 @@ export function createLoginWorld({ provider, stores, clock = Date.now }: LoginWo
   const becoming = {
     become: (_tx: unknown, _provider: unknown, { subject }: { subject: string }) => {
       became.push(subject);
-      return Promise.resolve({ user: { _id: `user ${subject}` } as User, identityId: `identity ${subject}` });
+      return Promise.resolve({ user: { _id: `user ${subject}` } as User, identityId: `identity ${subject}`, by: 'identity' as const });
     },
-    wouldBecome: (): Promise<Would> => Promise.resolve({ would: 'make a user', roles: [] }),
+    wouldBecome: (): ReturnType<Becoming['wouldBecome']> => Promise.resolve({ would: 'make a user', roles: [] }),
+    identityOf: () => Promise.resolve(null),
   };
   const changes = {
     // No part of a login looks at the session of the transaction, but for its stores, which take none too.
@@ -125,6 +128,7 @@ export function createLoginWorld({ provider, stores, clock = Date.now }: LoginWo
 
   const start = createStartLogin({
     providers: { find }, connections, transactions, cookies, publicUrl, clock,
+    tickets: { take: () => Promise.resolve(null) },
     tests: { findPending: (_tenantId, testId) => Promise.resolve(tests.get(testId) ?? null) },
     seal: (place, text) => seal(Buffer.from(text), place, key),
     requireReturnUrl: (_tenantId, url) => (url === returnTo ? Promise.resolve() : Promise.reject(new Error('return-url-not-allowed'))),

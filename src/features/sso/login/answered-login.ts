@@ -10,7 +10,7 @@ import type { UsableProvider } from '../provider.types.ts';
 import { realmOf } from '../realm.ts';
 import { isSubject } from '../oidc/claim-checks.ts';
 import type { LoginProviders, OidcProvider } from './login-ports.types.ts';
-import type { LoginTransaction } from './login-transaction.model.ts';
+import type { LoginTransaction } from './transactions/login-transaction.model.ts';
 import { asOidc, callbackOf, verifierPlace } from './oidc-provider.ts';
 
 export interface AnsweredLoginDeps {

@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { AppError } from '../../../errors/errors.ts';
-import type { Actor, ChangeService } from '../../../platform/changes/change.service.ts';
+import type { Actor, ChangeService, ChangeTransaction } from '../../../platform/changes/change.service.ts';
+import type { Becoming } from '../../identities/identity.types.ts';
 import { allHold, runChecks } from '../checks.ts';
 import type { CheckedStep } from '../checks.ts';
 import { readProof } from '../oidc/claims/login-proof.ts';
 import type { AnsweredLogin, AnswerLogin } from './answered-login.ts';
-import { bindingChecks } from './binding-checks.ts';
-import { hashSecret, idInState } from './login-cookie.ts';
-import type { LoginCookies } from './login-cookie.ts';
-import type { LoginCodeStore } from './login-code.store.ts';
-import type { LoginTransaction } from './login-transaction.model.ts';
-import type { LoginTransactionStore } from './login-transaction.store.ts';
-import type { Browser, LoginBecoming, LoginTests } from './login-ports.types.ts';
+import { bindingChecks } from './transactions/binding-checks.ts';
+import { hashSecret, idInState } from './transactions/login-cookie.ts';
+import type { LoginCookies } from './transactions/login-cookie.ts';
+import type { LoginCode } from './codes/login-code.model.ts';
+import type { LoginCodeStore } from './codes/login-code.store.ts';
+import type { LoginTransaction } from './transactions/login-transaction.model.ts';
+import type { LoginTransactionStore } from './transactions/login-transaction.store.ts';
+import type { Browser, LoginTests } from './login-ports.types.ts';
 import { tenantIdOf } from './oidc-provider.ts';
 import { createRefuseLogin } from './refuse-login.ts';
 import type { RefuseLoginDeps, RefusedLogin, ReturnedLogin } from './refuse-login.ts';
@@ -28,7 +30,7 @@ export interface FinishLoginDeps extends RefuseLoginDeps {
   readonly answer: AnswerLogin;
   readonly codes: Pick<LoginCodeStore, 'add'>;
   readonly changes: Pick<ChangeService, 'transact'>;
-  readonly becoming: Pick<LoginBecoming, 'become' | 'wouldBecome'>;
+  readonly becoming: Pick<Becoming, 'become' | 'wouldBecome' | 'identityOf'>;
   readonly tests: Pick<LoginTests, 'finish'>;
   readonly makeCode: (tenantId: string) => { readonly token: string; readonly hash: string };
   /** Every check of the way back; only a test leaves one out. */
@@ -61,16 +63,30 @@ export function createFinishLogin(deps: FinishLoginDeps): FinishLogin {
   const { transactions, cookies, answer, codes, changes, becoming, tests, makeCode, clock, checks = bindingChecks } = deps;
   const { refuse, refuseForeign } = createRefuseLogin(deps);
 
+  /** Whom the code of a login is about. Throws one of the `refusals`. */
+  async function personOf(
+    tx: ChangeTransaction, { kind, userId = '' }: LoginTransaction, { provider, person }: Answered,
+  ): Promise<Pick<LoginCode, 'userId' | 'identityId' | 'person'>> {
+    if (kind === 'link') return { userId, person: JSON.stringify(person) };
+    if (kind === 'confirm') {
+      const identityId = await becoming.identityOf(tx, provider, person, userId);
+      if (identityId === null) throw new AppError('identity-not-allowed');
+      return { userId, identityId };
+    }
+    const { user, identityId } = await becoming.become(tx, provider, person);
+    return { userId: user._id, identityId };
+  }
+
   async function logIn(returned: ReturnedLogin, transaction: LoginTransaction, answered: Answered): Promise<FinishedLogin> {
-    const { returnTo = '', appState, codeChallenge = '' } = transaction;
-    const { provider, person, idClaims } = answered;
+    const { returnTo = '', appState, codeChallenge = '', revision } = transaction;
+    const { provider, idClaims } = answered;
     const now = clock();
     const { token, hash } = makeCode(returned.actor.tenantId);
     await changes.transact(returned.actor, async (tx) => {
-      const { user, identityId } = await becoming.become(tx, provider, person);
-      const proof = { ...readProof(idClaims, provider.configuration, now), providerId: provider._id, identityId };
       await codes.add(tx, {
-        _id: hash, tenantId: provider.tenantId, userId: user._id, codeChallenge, proof, expiresAt: new Date(now + codeLifetime),
+        ...await personOf(tx, transaction, answered), _id: hash, tenantId: provider.tenantId, kind: codeKindOf(transaction),
+        codeChallenge, providerId: provider._id, revision, proof: readProof(idClaims, provider.configuration, now),
+        expiresAt: new Date(now + codeLifetime),
       });
     });
     const location = new URL(returnTo);
@@ -120,6 +136,12 @@ export function createFinishLogin(deps: FinishLoginDeps): FinishLogin {
     if (!isFirst) return refuseForeign(foreign, [...steps, { step: 'once', ok: false, expected: 'one answer', received: 'one more' }]);
     return finish({ ...foreign, reference: id ?? foreign.reference, cookies: [cookies.end(id ?? '')] }, transaction, parameters);
   };
+}
+
+/** A test makes no code. */
+function codeKindOf({ kind }: LoginTransaction): LoginCode['kind'] {
+  if (kind === 'test') throw new Error('A test has no code.');
+  return kind;
 }
 
 const userStep = (ok: boolean, received: string): CheckedStep => ({ step: 'user', ok, expected: 'a user who gets in', received });

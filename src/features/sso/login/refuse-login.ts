@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../../errors/table.ts';
 import type { Actor } from '../../../platform/changes/change.service.ts';
 import type { CheckedStep } from '../checks.ts';
 import type { LoginTraceWriter, NoteRefusal } from './login-ports.types.ts';
@@ -17,7 +18,7 @@ export interface ReturnedLogin {
 export interface RefusedLogin {
   readonly kind: 'refused';
   /** `sso-refused`, or the code with which somebody who proved who they are does not get in. */
-  readonly code: string;
+  readonly code: ErrorCode;
   /** By this, an administrator finds why. */
   readonly reference: string;
   readonly cookies: readonly string[];
@@ -33,7 +34,7 @@ export interface RefuseLoginDeps {
 
 /** Creates the refusals of logins: each is recorded and traced. */
 export function createRefuseLogin({ traces, noteRefusal, mayTrace, clock }: RefuseLoginDeps) {
-  async function refuse(returned: ReturnedLogin, code: string, steps: readonly CheckedStep[]): Promise<RefusedLogin> {
+  async function refuse(returned: ReturnedLogin, code: ErrorCode, steps: readonly CheckedStep[]): Promise<RefusedLogin> {
     const { actor, providerId, reference, cookies, secrets } = returned;
     noteRefusal(actor, code);
     await traces.write(

@@ -3,25 +3,21 @@ import { defaultTenantId } from '../../../platform/database/tenancy/tenant-scope
 import type { LimitKey, LimitPolicy } from '../../../platform/limits/limit.policy.ts';
 import { sourceOf } from '../../../http/request/client-ip.ts';
 import type { Sealed } from '../../../platform/sealed.ts';
+import type { LoginReturn } from '../../sessions/login/login.fields.ts';
 import { makeAuthorizationUrl, makeRequestSecrets } from '../oidc/authorization-request.ts';
 import type { OidcConnections } from '../oidc/oidc-connections.ts';
-import { hashSecret, loginSeconds, makeTransactionSecrets } from './login-cookie.ts';
-import type { LoginCookies } from './login-cookie.ts';
-import type { LoginTransaction } from './login-transaction.model.ts';
-import type { LoginTransactionStore } from './login-transaction.store.ts';
+import { hashSecret, loginSeconds, makeTransactionSecrets } from './transactions/login-cookie.ts';
+import type { LoginCookies } from './transactions/login-cookie.ts';
+import type { LoginTransaction } from './transactions/login-transaction.model.ts';
+import type { LoginTransactionStore } from './transactions/login-transaction.store.ts';
 import type { Browser, LoginProviders, LoginTests, OidcProvider } from './login-ports.types.ts';
+import type { LoginTickets } from './login-tickets.ts';
 import { asOidc, callbackOf, tenantIdOf, verifierPlace } from './oidc-provider.ts';
 
-/** What an app sends a browser with, or a test. */
+/** What an app sends a browser with, what a logged-in user has ordered, or a test. */
 export type LoginRequest =
-  | {
-    readonly providerId: string;
-    readonly returnTo: string;
-    /** S256 (RFC 7636), for the code that the app gets. */
-    readonly codeChallenge: string;
-    readonly state?: string;
-    readonly loginHint?: string;
-  }
+  | LoginReturn & { readonly providerId: string; readonly loginHint?: string }
+  | { readonly ticket: string }
   | { readonly providerId: string; readonly test: string };
 
 export type StartedLogin =
@@ -29,17 +25,20 @@ export type StartedLogin =
     readonly ok: true;
     /** Where the browser goes. */
     readonly location: string;
+    /** The address of the provider without parameters. */
+    readonly endpoint: string;
     /** Set-Cookie headers: the cookie of this transaction, and ends of old ones. */
     readonly cookies: readonly string[];
   }
   | { readonly ok: false; readonly code: StartFailure };
 
 /** Why a login does not start. */
-export type StartFailure = 'provider-not-found' | 'provider-inactive' | 'provider-unreachable';
+export type StartFailure = 'provider-not-found' | 'provider-inactive' | 'provider-unreachable' | 'link-invalid';
 
 export interface StartLoginDeps {
   readonly providers: LoginProviders;
   readonly tests: Pick<LoginTests, 'findPending'>;
+  readonly tickets: Pick<LoginTickets, 'take'>;
   readonly connections: OidcConnections;
   readonly transactions: LoginTransactionStore;
   readonly cookies: LoginCookies;
@@ -66,22 +65,41 @@ const maxUnfinished = 10;
  */
 export type StartLogin = (actor: Actor, request: LoginRequest, browser: Browser) => Promise<StartedLogin>;
 
+/** What the transaction keeps of a request. */
+type Purpose = Pick<LoginTransaction, 'kind' | 'returnTo' | 'appState' | 'codeChallenge' | 'testId' | 'userId'>;
+
+interface LoginOrder extends LoginReturn, Pick<LoginTransaction, 'kind' | 'userId'> {
+  readonly providerId: string;
+  readonly loginHint?: string;
+}
+
+interface Prepared {
+  readonly provider: OidcProvider;
+  readonly purpose: Purpose;
+  readonly loginHint?: string | undefined;
+}
+
 /** Creates the start of logins. */
 export function createStartLogin(deps: StartLoginDeps): StartLogin {
-  const { providers, tests, connections, transactions, cookies, seal, requireReturnUrl, take, publicUrl, clock } = deps;
+  const { providers, tests, tickets, connections, transactions, cookies, seal, requireReturnUrl, take, publicUrl, clock } = deps;
 
-  async function findProvider(request: LoginRequest): Promise<OidcProvider | StartFailure> {
-    const isTest = 'test' in request;
-    const provider = asOidc(await (isTest ? findTested(request) : providers.find(request.providerId)));
+  async function prepare(actor: Actor, request: LoginRequest): Promise<Prepared | StartFailure> {
+    if ('test' in request) return prepareTest(request);
+    const order: LoginOrder | null = 'ticket' in request ? await tickets.take(actor, request.ticket) : { ...request, kind: 'login' };
+    if (!order) return 'link-invalid';
+    const provider = asOidc(await providers.find(order.providerId));
     if (!provider) return 'provider-not-found';
-    return isTest || provider.status === 'active' ? provider : 'provider-inactive';
+    if (provider.status !== 'active') return 'provider-inactive';
+    await requireReturnUrl(provider.tenantId, order.returnTo);
+    return { provider, purpose: purposeOf(order), loginHint: order.loginHint };
   }
 
   /** A test works on the revision that it names, whether it is live or not. */
-  async function findTested({ providerId, test }: { readonly providerId: string; readonly test: string }) {
+  async function prepareTest({ providerId, test }: { readonly providerId: string; readonly test: string }) {
     const tenantId = tenantIdOf(providerId);
     const pending = tenantId === null ? null : await tests.findPending(tenantId, test);
-    return pending?.providerId === providerId ? providers.find(providerId, pending.revision) : null;
+    const provider = asOidc(pending?.providerId === providerId ? await providers.find(providerId, pending.revision) : null);
+    return provider ? { provider, purpose: { kind: 'test' as const, testId: test } } : 'provider-not-found';
   }
 
   /** Ends the oldest transactions of a browser that has too many, and answers the headers that remove their cookies. */
@@ -100,10 +118,9 @@ export function createStartLogin(deps: StartLoginDeps): StartLogin {
 
   return async (actor, request, browser) => {
     await take(startsPerSource, { tenantId: defaultTenantId, subject: sourceOf(actor.ip) });
-    const provider = await findProvider(request);
-    if (typeof provider === 'string') return { ok: false, code: provider };
-    const { tenantId } = provider;
-    if (!('test' in request)) await requireReturnUrl(tenantId, request.returnTo);
+    const prepared = await prepare(actor, request);
+    if (typeof prepared === 'string') return { ok: false, code: prepared };
+    const { provider, provider: { tenantId }, purpose, loginHint } = prepared;
     const connected = await connections.connect(provider);
     if (!connected.ok) return { ok: false, code: 'provider-unreachable' };
     const { id, secret, state } = makeTransactionSecrets();
@@ -112,21 +129,21 @@ export function createStartLogin(deps: StartLoginDeps): StartLogin {
     const now = clock();
     const transaction: LoginTransaction = {
       _id, tenantId, providerId: provider._id, revision: provider.revision, secretHash: hashSecret(secret), state, nonce: secrets.nonce,
-      verifier: seal(verifierPlace(_id), secrets.verifier), ...purposeOf(request), startedAt: new Date(now),
+      verifier: seal(verifierPlace(_id), secrets.verifier), ...purpose, startedAt: new Date(now),
       expiresAt: new Date(now + loginSeconds * 1_000),
     };
     const location = await makeAuthorizationUrl(connected.connection.client, {
-      configuration: provider.configuration, redirectUri: callbackOf(publicUrl, provider._id), state, secrets,
-      loginHint: 'test' in request ? undefined : request.loginHint,
+      configuration: provider.configuration, redirectUri: callbackOf(publicUrl, provider._id), state, secrets, loginHint,
+      isFresh: purpose.kind === 'confirm',
     });
     const ended = await endOldest(tenantId, browser);
     await transactions.add(transaction);
-    return { ok: true, location: location.href, cookies: [...ended, cookies.issue({ id, secret })] };
+    return { ok: true, location: location.href, endpoint: connected.connection.metadata.authorization_endpoint, cookies: [...ended, cookies.issue({ id, secret })] };
   };
 }
 
-function purposeOf(request: LoginRequest): Pick<LoginTransaction, 'kind' | 'returnTo' | 'appState' | 'codeChallenge' | 'testId'> {
-  if ('test' in request) return { kind: 'test', testId: request.test };
-  const { returnTo, codeChallenge, state } = request;
-  return { kind: 'login', returnTo, codeChallenge, ...(state !== undefined && { appState: state }) };
+function purposeOf({ kind, returnTo, codeChallenge, state, userId }: LoginOrder): Purpose {
+  return {
+    kind, returnTo, codeChallenge, ...(state !== undefined && { appState: state }), ...(userId !== undefined && { userId }),
+  };
 }

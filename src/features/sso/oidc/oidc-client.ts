@@ -1,4 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
+import type { JsonWebKey } from 'node:crypto';
 import {
   ClientSecretBasic, ClientSecretPost, Configuration, PrivateKeyJwt, allowInsecureRequests, clockSkew, clockTolerance, customFetch,
 } from 'openid-client';
@@ -51,9 +52,9 @@ async function authenticationOf(
   return method === 'post' ? ClientSecretPost(secret) : PrivateKeyJwt({ key: await importPrivateKey(secret) });
 }
 
-/** Imports a private key in PEM: RSA for RS256, or a curve for the algorithm of that curve. */
+/** Imports a private key in PEM, or a JWK as text: RSA for RS256, or a curve for the algorithm of that curve. */
 async function importPrivateKey(pem: string): Promise<CryptoKey> {
-  const key = createPrivateKey(pem);
+  const key = pem.trimStart().startsWith('{') ? createPrivateKey({ key: JSON.parse(pem) as JsonWebKey, format: 'jwk' }) : createPrivateKey(pem);
   const curve = new Map([['prime256v1', 'P-256'], ['secp384r1', 'P-384'], ['secp521r1', 'P-521']]).get(
     key.asymmetricKeyDetails?.namedCurve ?? '',
   );

@@ -1,9 +1,5 @@
-import { createHash } from 'node:crypto';
-import { createExchangeLoginCode } from '../../../../src/features/sso/login/exchange-login-code.ts';
-import { hashSecret } from '../../../../src/features/sso/login/login-cookie.ts';
+import { hashSecret } from '../../../../src/features/sso/login/transactions/login-cookie.ts';
 import { startsPerSource } from '../../../../src/features/sso/login/start-login.ts';
-import { parseOneTimeToken } from '../../../../src/tokens/one-time-token.ts';
-import type { User } from '../../../../src/features/users/user.model.ts';
 import { startForgingProvider } from '../../../support/sso/forging-provider.ts';
 import { actor, createLoginStores, createLoginWorld, publicUrl, returnTo, tenantId } from '../../../support/sso/login-world.ts';
 import type { CookieJar } from '../../../support/sso/login-world.ts';
@@ -160,65 +156,5 @@ describe('a login that comes back', () => {
     expect(world.traces.at(-1)).toMatchObject({ code: 'sso-refused', providerId, tenantId });
     expect(world.secretsOfTraces).toEqual(expect.arrayContaining([new URLSearchParams(query).get('code')]));
     expect(JSON.stringify(world.traces)).not.toContain(new URLSearchParams(query).get('code'));
-  });
-});
-
-describe('the code of a login', () => {
-  interface Ports { linked: boolean; tenant: boolean; user: boolean; clock: () => number }
-  const good: Ports = { linked: true, tenant: true, user: true, clock: Date.now };
-
-  const exchangeWith = (ports: Ports, ended: string[] = [], onOpen: () => void = () => undefined) => createExchangeLoginCode<string>({
-    codes: stores.codes, clock: ports.clock, tenantOf: parseOneTimeToken,
-    providers: { find: (id) => Promise.resolve(world.providers.get(id) ?? null) },
-    isLinked: () => Promise.resolve(ports.linked), isTenantActive: () => Promise.resolve(ports.tenant),
-    readUser: (_tenantId, _id) => Promise.resolve({ _id, isActive: ports.user } as User),
-    open: async (by, { _id }, { level, identityId }) => {
-      await by.requireAllowed?.(null as never); // no part of this test looks at the transaction
-      onOpen();
-      return `${_id}, ${identityId}, ${level}`;
-    },
-    endOpened: (opened) => Promise.resolve(void ended.push(opened)),
-  });
-
-  const verifier = 'the verifier of the app, which has at least 43 characters';
-  async function newCode(providerId = newProvider()): Promise<string> {
-    const jar: CookieJar = new Map();
-    const begun = await world.begin({ providerId, codeChallenge: createHash('sha256').update(verifier).digest('base64url') }, jar);
-    const done = await world.finish(providerId, { query: provider.authorize(begun.location), jar });
-    return new URL(done.kind === 'login' ? done.location : '').searchParams.get('code') ?? '';
-  }
-
-  it('the right verifier, opens one session, also if it comes 8 times at once', async () => {
-    const code = await newCode();
-    const opened = await Promise.all(Array.from({ length: 8 }, () => exchangeWith(good)(actor, code, verifier)));
-    expect(opened.filter((each) => each !== null)).toEqual(['user ann, identity ann, 1']);
-  });
-
-  it('another verifier, opens nothing and does not use up the code', async () => {
-    const code = await newCode();
-    expect(await exchangeWith(good)(actor, code, `${verifier}x`)).toBeNull();
-    expect(await exchangeWith(good)(actor, code, verifier)).not.toBeNull();
-  });
-
-  it('a code that is a minute old, another code and no code, open nothing', async () => {
-    const code = await newCode();
-    expect(await exchangeWith({ ...good, clock: () => Date.now() + 60_000 })(actor, code, verifier)).toBeNull();
-    expect(await exchangeWith(good)(actor, `other${code.slice(4)}`, verifier)).toBeNull();
-    expect(await exchangeWith(good)(actor, 'code', verifier)).toBeNull();
-  });
-
-  it.each([['linked'], ['tenant'], ['user']] as const)('what is no longer so when the session opens (%s), opens nothing', async (port) => {
-    expect(await exchangeWith({ ...good, [port]: false })(actor, await newCode(), verifier)).toBeNull();
-  });
-
-  it('a provider that is switched off before, or at the same moment, opens no session that stays', async () => {
-    const before = newProvider();
-    const code = await newCode(before);
-    world.putProvider(before, { status: 'inactive' });
-    expect(await exchangeWith(good)(actor, code, verifier)).toBeNull();
-    const [during, ended] = [newProvider(), [] as string[]];
-    const other = await newCode(during);
-    expect(await exchangeWith(good, ended, () => world.putProvider(during, { status: 'inactive' }))(actor, other, verifier)).toBeNull();
-    expect(ended).toEqual(['user ann, identity ann, 1']);
   });
 });

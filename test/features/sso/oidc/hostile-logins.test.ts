@@ -1,4 +1,4 @@
-import { bindingChecks } from '../../../../src/features/sso/login/binding-checks.ts';
+import { bindingChecks } from '../../../../src/features/sso/login/transactions/binding-checks.ts';
 import { callbackChecks } from '../../../../src/features/sso/oidc/callback.ts';
 import { startForgingProvider } from '../../../support/sso/forging-provider.ts';
 import { createLoginStoresInMemory } from '../../../support/sso/login-stores.ts';

@@ -1,4 +1,5 @@
 import type { Model } from 'mongoose';
+import type { ChangeTransaction } from '../../../../platform/changes/change.service.ts';
 import type { LoginTransaction } from './login-transaction.model.ts';
 
 /** A transaction, and the proof that it belongs to a browser. */
@@ -16,6 +17,8 @@ export interface LoginTransactionStore {
   take(tenantId: string, owned: OwnedTransaction): Promise<boolean>;
   /** Which of these are unfinished ones of the browser, the newest first. */
   unfinishedOf(tenantId: string, owned: readonly OwnedTransaction[], now: Date): Promise<readonly OwnedTransaction[]>;
+  /** Drops the logins with which a user links or confirms an identity. */
+  dropAllOf(tx: ChangeTransaction, userId: string): Promise<void>;
 }
 
 /** Creates the store of login transactions. */
@@ -34,6 +37,9 @@ export function createLoginTransactionStore(model: Model<LoginTransaction>): Log
         { tenantId, _id: { $in: [...secrets.keys()] }, expiresAt: { $gt: now } }, { secretHash: 1 },
       ).sort({ startedAt: -1 }).lean();
       return found.filter(({ _id, secretHash }) => secrets.get(_id) === secretHash);
+    },
+    async dropAllOf({ session, actor: { tenantId } }, userId) {
+      await model.deleteMany({ tenantId, userId }, { session });
     },
   };
 }

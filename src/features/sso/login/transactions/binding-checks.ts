@@ -1,5 +1,5 @@
-import type { NamedCheck } from '../checks.ts';
-import { eachParameterOnce } from '../oidc/answer-checks.ts';
+import type { NamedCheck } from '../../checks.ts';
+import { eachParameterOnce } from '../../oidc/answer-checks.ts';
 import { hashSecret } from './login-cookie.ts';
 import type { LoginTransaction } from './login-transaction.model.ts';
 

@@ -1,7 +1,7 @@
 import { Schema } from 'mongoose';
 import type { Connection, Model } from 'mongoose';
-import { tenantScope } from '../../../platform/database/tenancy/tenant-scope.ts';
-import type { Sealed } from '../../../platform/sealed.ts';
+import { tenantScope } from '../../../../platform/database/tenancy/tenant-scope.ts';
+import type { Sealed } from '../../../../platform/sealed.ts';
 
 /** What a pass through a browser is for. */
 const loginKinds = ['login', 'link', 'test', 'confirm'] as const;

@@ -72,9 +72,8 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const identities = createIdentitiesModule({ ...platform, ...rules, ...grants, ...stores.domains, stores, users, ladder, registry });
   const { directory, limitsOf } = tenants;
   const sessions = createSessionsModule({
-    ...platform, stores, settings, grants, directory, ensureLocated, attributesOf, limitsOf,
-    accessTokens: keys.accessTokens, refusals: audit.refusals, validate: users.validate,
-    requireReturnUrl: branding.returnUrls.require, logoutUrlOf: (...session) => sso.logoutUrlOf(...session),
+    ...platform, stores, settings, grants, directory, ensureLocated, attributesOf, limitsOf, requireReturnUrl: branding.returnUrls.require,
+    accessTokens: keys.accessTokens, refusals: audit.refusals, validate: users.validate, logoutUrlOf: (...of) => sso.logoutUrlOf(...of),
     requireMayActOn: (caller, { kind, userId }) => (kind === 'client' ? clients : users.users).requireMayActOn(caller, userId),
   });
   const clients = createClientsModule({
@@ -83,7 +82,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   });
   const sso = createSsoModule({
     ...platform, ...rules, ...grants, ...links, stores, options, directory, ports: createSsoPorts(stores, identities.forgetProvider),
-    becoming: identities.becoming, sessions: sessions.sessions, refusals: audit.refusals, requireReturnUrl: branding.returnUrls.require,
+    ...identities, sessions: sessions.sessions, refusals: audit.refusals, requireReturnUrl: branding.returnUrls.require,
   });
   const roles = createRolesModule({
     ...platform, ...grants, store: stores.roles, registry, permissions, rules, defaultRole: tenants.defaultRole,

@@ -1,7 +1,8 @@
 import type { ErrorCode } from '../../src/errors/table.ts';
 import { alternating, hostilePolicies } from '../engine/hostile-policies.ts';
-import { providerBody } from '../features/sso/provider-content.ts';
+import { oidc, providerBody } from '../features/sso/provider-content.ts';
 import type { Answer } from '../support/client/client.ts';
+import { postForm } from '../support/service-client.ts';
 import { password } from './error-world.ts';
 import type { ErrorWorld } from './error-world.ts';
 
@@ -113,6 +114,26 @@ export function createRequestScenarios(
     'provider-not-found': () => root('GET', '/identity-providers/load/nothing'),
     'provider-test-not-found': () => root('GET', '/identity-providers/load-test/nothing'),
     'login-not-found': () => root('GET', '/identity-providers/load-login/nothing'),
+    'provider-inactive': async () => {
+      const providerId = await newProvider();
+      await server.stores.identityProviders.updateOne(
+        { tenantId: 'default', _id: providerId },
+        { status: 'inactive', live: { revision: 1, configuration: oidc, sealed: {} } },
+      );
+      await root('PUT', '/identity-providers/update', { body: { providerId, providerName: providerId }, expected: 200 });
+      return root('POST', '/profile/link-identity', {
+        body: { providerId, returnTo: 'https://app.example.com/', codeChallenge: 'A'.repeat(43) },
+      });
+    },
+    'sso-refused': () => anybody('GET', '/sso/callback/nothing?code=x', { headers: { Accept: 'application/json' } }),
+    'code-invalid': () => anybody('POST', '/users/exchange-code', { body: { code: 'made-up', codeVerifier: 'A'.repeat(43) } }),
+    'logout-token-invalid': () => postForm(server.anonymous, '/sso/back-channel/nothing', { logout_token: 'made-up' }),
+    'provider-unreachable': async () => {
+      const providerId = await newProvider({ configuration: { ...oidc, issuer: 'https://127.0.0.1:1' } });
+      const { body } = await root('POST', '/identity-providers/test', { body: { providerId }, expected: 200 });
+      const { testId } = body as { testId: string };
+      return anybody('GET', `/sso/start?providerId=${providerId}&test=${testId}`, { headers: { Accept: 'application/json' } });
+    },
     'provider-exists': async () => {
       await newProvider({ providerName: 'twice' });
       return root('POST', '/identity-providers/create', { body: providerBody({ providerName: 'Twice' }) });

@@ -11,10 +11,12 @@ const leak = /\n\s+at |\.[cm]?[jt]s:\d|node_modules|\$2[aby]\$|\$[a-z]+|Mongo(?!
 /** Expects the problem of a code, with all of its headers. */
 export function expectProblem(code: ErrorCode, { status: answered, headers, body }: Answer): void {
   const { status } = errorTable[code];
-  const { requestId, errors, required, users } = body as Problem;
+  const { requestId, errors, required, users, reference } = body as Problem;
   expect(body)
     .toEqual(
-      toProblem(new AppError(code, { ...(errors && { errors }), ...(required && { required }), ...(users && { users }) }), requestId),
+      toProblem(new AppError(code, {
+        ...(errors && { errors }), ...(required && { required }), ...(users && { users }), ...(reference && { reference }),
+      }), requestId),
     );
   expect(requestId).toBe(headers.get('x-request-id'));
   expect(answered).toBe(status);

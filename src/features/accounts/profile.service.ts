@@ -1,6 +1,6 @@
 import type { Caller } from '../../engine/caller.ts';
 import type { LoginLevel } from '../../engine/recent-login.ts';
-import type { ProvePassword } from './password-proof.ts';
+import type { ProvePassword } from './proofs/password-proof.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
 import type { SignedToken } from '../../tokens/access-token.ts';

@@ -3,7 +3,7 @@ import { AppError } from '../../errors/errors.ts';
 import type { User } from '../users/user.model.ts';
 import type { WriteUser } from '../users/user.types.ts';
 import type { OneTimeTokens } from '../links/one-time-token.types.ts';
-import type { ProvePassword } from './password-proof.ts';
+import type { ProvePassword } from './proofs/password-proof.ts';
 
 export interface VerificationService {
   /**

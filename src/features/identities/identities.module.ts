@@ -7,6 +7,8 @@ import type { EmailAddressStore } from '../users/email/email-address.store.ts';
 import type { LinkedUserStore } from '../users/provided/linked-users.store.ts';
 import type { User } from '../users/user.model.ts';
 import type { UserStore } from '../users/user.store.ts';
+import { effectiveMapping, subjectIn } from './attribute-mapping.ts';
+import type { PersonReading } from './identity.types.ts';
 import { createHoldsNothingBeyond } from './provided/holds-nothing-beyond.ts';
 import { createIdentityRoutes } from './identity.routes.ts';
 import { createIdentityService } from './identity.service.ts';
@@ -66,6 +68,7 @@ export function createIdentitiesModule(deps: IdentitiesModuleDeps) {
     routes: createIdentityRoutes(service),
     forgetUser: (tx: ChangeTransaction, { _id }: { readonly _id: string }) => identities.removeAllOf(tx, _id),
     becoming,
+    persons: { mappingOf: effectiveMapping, subjectIn } satisfies PersonReading,
     forgetProvider: service.forgetProvider,
   } satisfies Module & Record<string, unknown>;
 }

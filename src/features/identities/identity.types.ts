@@ -68,6 +68,14 @@ export interface Became {
   readonly by: 'identity' | 'made' | 'linked';
 }
 
+/** Reads the claims of persons. */
+export interface PersonReading {
+  /** The mapping of a provider, with the defaults of its protocol. */
+  mappingOf(provider: Pick<BecomingProvider, 'attributeMapping' | 'protocol'>): AttributeMapping;
+  /** The subject of a person, of 1 to 255 characters without control characters; undefined if the claims have none, or several. */
+  subjectIn(mapping: AttributeMapping, claims: Readonly<Record<string, unknown>>): string | undefined;
+}
+
 export interface Becoming {
   /**
    * Finds or creates the user of a person, in the running transaction, and updates what the provider asserts.

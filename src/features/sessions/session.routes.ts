@@ -8,7 +8,7 @@ import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import type { TenantDirectory } from '../tenants/tenant.types.ts';
 import { tenantName } from '../tenants/tenant.shape.ts';
 import { deviceCookieName } from './login/device-cookie.ts';
-import { returnToField } from './login/login.fields.ts';
+import { returnToField } from '../branding/brand.shape.ts';
 import type { LogIn } from './login/login.service.ts';
 import type { Refresh } from './refresh.service.ts';
 import type { Session, SessionAuth } from './session.model.ts';

@@ -8,7 +8,7 @@ export const ssoErrors = {
     + 'administrator.' },
   'code-invalid': { status: 401, detail: 'This code is wrong, was used already, or is older than a minute: start the login again.' },
   'provider-inactive': { status: 409, detail: 'This identity provider is switched off: log in another way, or ask an administrator.' },
-  'provider-unreachable': { status: 503, detail: 'The identity provider does not answer as it should: try again later.', retryAfter: 10 },
+  'provider-unreachable': { status: 503, detail: 'The identity provider does not answer as it should: try again later.', retryAfter: 2 },
   'logout-token-invalid': { status: 400, detail: 'The logout token is not one of this identity provider, or was used already.',
     oauth: 'invalid_request' },
   'login-not-found': { status: 404, detail: 'No login with this reference is kept: traces are kept for 30 days, the newest 500 of a '

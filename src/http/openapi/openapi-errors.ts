@@ -31,7 +31,7 @@ export interface ErrorResponse {
 export function describeErrors(
   { input, ignoresQuery, errors, errorForm }: RouteDefinition, access: AccessClass, operationId: string,
 ): Record<string, ErrorResponse> {
-  const readsNothing = ignoresQuery && !input.params && !input.body;
+  const readsNothing = ignoresQuery && !input.params && !input.body && !input.query;
   const anywhere = everywhere.filter((code) => code !== 'invalid-input' || !readsNothing);
   const codes = new Set([...anywhere, ...(access === 'simple' ? [] : gated), ...(input.body ? reading : []), ...errors]);
   const byStatus = new Map<number, ErrorCode[]>();

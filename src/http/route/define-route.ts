@@ -97,7 +97,10 @@ export interface RouteDeclaration<I extends RouteInput, O extends RouteOutput, M
   readonly input?: I;
   /** What the handler requires of several fields of the body together, for the documentation: see body-rules.ts. */
   readonly bodyRules?: readonly JsonSchema[];
-  /** Ignores the whole query, because browsers, probes and mail clients add parameters. By default, unknown parameters are refused. */
+  /**
+   * Ignores parameters of the query that are not declared, because browsers, probes and mail clients add some. By default, they are
+   * refused.
+   */
   readonly ignoresQuery?: boolean;
   readonly output?: O;
   /** The status of a successful response; by default 200, or 204 without an output. */
@@ -169,18 +172,23 @@ export function defineRoute<M extends Method, U extends string, const I extends 
     bodyForm = 'json', errorForm = 'problem', noHead = false, recordsRefusals = false, actsInTenant = false, ignoresQuery = false, ...rest
   } = declaration;
   const input = declaration.input ?? ({} as I); // I is then its default, an input without fields
-  checkInput(method, url, input, ignoresQuery);
+  checkInput(method, url, input);
   checkAnswer({ method, url, output, status, bodyForm, maxBodyBytes, noHead });
   const readInput = createInputReader(input);
   return {
     ...rest, method, url, input, output, status, cacheControl, maxBodyBytes, bodyForm, errorForm, noHead, recordsRefusals, actsInTenant,
     ignoresQuery,
     run: async (raw, caller, request, setHeader) => {
-      const reply = await handler(createContext(await readInput(ignoresQuery ? { ...raw, query: {} } : raw), caller, request, setHeader));
+      const sent = ignoresQuery ? { ...raw, query: declaredIn(raw.query, input.query) } : raw;
+      const reply = await handler(createContext(await readInput(sent), caller, request, setHeader));
       if (output === 'redirect') requireTarget(reply as RedirectReply); // ReplyOf ties the type to the output
       return typeof output === 'object' ? cutDown(reply, output) : reply;
     },
   };
+}
+
+function declaredIn(query: unknown, declared: RouteInput['query'] = {}): unknown {
+  return Object.fromEntries(Object.entries(query as object).filter(([name]) => Object.hasOwn(declared, name))); // querystring makes one
 }
 
 function usualStatus(output: RouteOutput): number {
@@ -206,14 +214,13 @@ function cutDown(reply: unknown, shape: z.ZodType): unknown {
   return result.data;
 }
 
-function checkInput(method: Method, url: string, input: RouteInput, ignoresQuery: boolean): void {
+function checkInput(method: Method, url: string, input: RouteInput): void {
   const inUrl = parsePattern(url).segments.flatMap((segment) => (segment.kind === 'literal' ? [] : [segment.name])).sort();
   const declared = Object.keys(input.params ?? {}).sort();
   if (inUrl.join() !== declared.join()) {
     throw new Error(`${method} ${url} has the parameters [${inUrl.join()}] but declares [${declared.join()}].`);
   }
   if (input.body && (method === 'GET' || method === 'DELETE')) throw new Error(`${method} ${url} must not declare a body.`);
-  if (input.query && ignoresQuery) throw new Error(`${method} ${url} declares a query that it ignores.`);
 }
 
 type CheckedAnswer = Pick<RouteDefinition, 'method' | 'url' | 'output' | 'status' | 'bodyForm' | 'maxBodyBytes' | 'noHead'>;

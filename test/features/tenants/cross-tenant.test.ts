@@ -110,14 +110,14 @@ function send(client: Client, { method, path }: DocumentedOperation, input: Inpu
   const query = new URLSearchParams(input.query).toString();
   const target = path.replace(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(input.path[name] ?? ''));
   return client.send(method, query === '' ? target : `${target}?${query}`, {
-    ...(input.body !== undefined && { body: input.body }), headers: { 'X-Forwarded-For': anySource() },
+    ...(input.body !== undefined && { body: input.body }), headers: { 'Accept': 'application/json', 'X-Forwarded-For': anySource() },
   });
 }
 
 /** The answer without what differs from one call to the next. */
 function comparable({ status, body }: Answer, sent: string): string {
   const text = JSON.stringify(body).replaceAll(JSON.stringify(sent).slice(1, -1), '<sent>');
-  return `${status} ${text.replace(/"requestId":"[^"]*"/g, '').replace(/"version":\d+/g, '').replace(/[0-9a-f]{24}/g, '<id>').replace(
+  return `${status} ${text.replace(/"(?:requestId|reference)":"[^"]*"/g, '').replace(/"version":\d+/g, '').replace(/[0-9a-f]{24}/g, '<id>').replace(
     /\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>',
   )}`;
 }

@@ -110,6 +110,8 @@ export function ownInput(
     'POST /admin/disable-user': { userId },
     'POST /admin/enable-user': { userId },
     'POST /admin/unlink-identity': { userId, identityId },
+    'POST /profile/link-identity': { providerId, returnTo: 'https://app.example.com/', codeChallenge: 'A'.repeat(43) },
+    'POST /sso/discover': { email },
     'POST /permissions/check': { checks: [{ userId, action: 'read', resource }, { userId, method: 'GET', url: '/profile/me' }] },
     'POST /permissions/explain': { userId, action: 'read', resource },
     'POST /permissions/who-can': { action: 'read', resource },

@@ -43,7 +43,8 @@ const routes = [
     summary: 'Shows.',
     errors: [],
     output: z.object({ userId: z.string(), request: z.record(z.string(), z.string()) }),
-    handler({ caller: me, request: { cookie: _cookie, authorization: _authorization, requireAllowed: _allowed, rawQuery, cookieNames, ...request } }) {
+    handler({ caller: me, request: all }) {
+      const { cookie: _cookie, authorization: _authorization, requireAllowed: _allowed, rawQuery, cookieNames, ...request } = all;
       return { userId: me.userId, request: { ...request, rawQuery: rawQuery(), cookieNames: cookieNames().join() } };
     },
   }),
@@ -269,6 +270,7 @@ describe('mounted routes', () => {
         method: 'GET',
         url: '/profile/me',
         rawQuery: '',
+        cookieNames: '',
         requestId: 'request-0001',
         sessionId: 's1',
         userId: 'u1',

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { createAccountRoutes } from '../../../src/features/accounts/account.routes.ts';
-import type { createConfirmIdentityRoutes } from '../../../src/features/accounts/confirm-identity.routes.ts';
+import type { createConfirmIdentityRoutes } from '../../../src/features/accounts/proofs/confirm-identity.routes.ts';
 import type { createProfileRoutes } from '../../../src/features/accounts/profile.routes.ts';
 import type { createAuditRoutes } from '../../../src/features/audit/audit.routes.ts';
 import type { createClientRoutes } from '../../../src/features/clients/client.routes.ts';

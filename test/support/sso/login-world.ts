@@ -154,7 +154,8 @@ export function createLoginWorld({ provider, stores, clock = Date.now }: LoginWo
       },
     });
     return createFinishLogin({
-      transactions, cookies, answer, codes, changes, becoming, clock, checks: without(bindingChecks), makeCode: makeOneTimeToken,
+      providers: { find }, transactions, cookies, answer, codes, changes, becoming, clock, checks: without(bindingChecks),
+      makeCode: makeOneTimeToken,
       tests: {
         finish: (_actor, testId, { result, would, claims }) => {
           finished.push({ testId, result, would, claims });

@@ -6,8 +6,7 @@ import { sourceOf } from '../../../http/request/client-ip.ts';
 import { defaultTenantId } from '../../../platform/database/tenancy/tenant-scope.ts';
 import type { LimitPolicy } from '../../../platform/limits/limit.policy.ts';
 import type { RefusalLog } from '../../audit/refusal.types.ts';
-import { effectiveMapping, subjectIn } from '../../identities/attribute-mapping.ts';
-import type { Becoming } from '../../identities/identity.types.ts';
+import type { Becoming, PersonReading } from '../../identities/identity.types.ts';
 import type { OidcConnections } from '../oidc/oidc-connections.ts';
 import type { LoginTraces } from '../traces/login-trace.store.ts';
 import type { ProviderTests } from '../trials/provider-tests.service.ts';
@@ -35,6 +34,7 @@ export interface BrowserLoginDeps extends
   readonly tickets: LoginTickets;
   readonly traces: Pick<LoginTraces, 'write'>;
   readonly becoming: Becoming;
+  readonly persons: PersonReading;
   readonly refusals: Pick<RefusalLog, 'note'>;
   readonly keyEncryptionKey: KeyObject;
 }
@@ -48,7 +48,7 @@ export function createBrowserLogin(deps: BrowserLoginDeps) {
   const cookies = createLoginCookies(publicUrl.startsWith('https:'));
   const transactions = stores.loginTransactions;
   const answer = createAnswerLogin({
-    providers, connections, publicUrl, clock, mappingOf: effectiveMapping, subjectIn,
+    providers, connections, publicUrl, clock, ...deps.persons,
     open: (place, sealed) => openSealed(sealed, place, key).toString(),
   });
   const finish = createFinishLogin({

@@ -1,7 +1,7 @@
-import { domainOf } from '../../identities/read-person.ts';
 import type { VerifiedDomains } from '../../domains/domain.store.ts';
 import type { TenantStates } from '../../tenants/tenant.store.ts';
 import type { TenantDirectory, TenantHints } from '../../tenants/tenant.types.ts';
+import { emailKeyOf } from '../../../http/input/email-address.ts';
 import { defaultTenantId } from '../../../platform/database/tenancy/tenant-scope.ts';
 import type { ProviderStore } from '../provider.store.ts';
 
@@ -39,12 +39,13 @@ export function createDiscover({ directory, domains, tenants, store }: DiscoverD
   }
 
   return async (hints) => {
-    const domain = domainOf(hints.email);
+    const domain = emailKeyOf(hints.email).split('@').at(-1) ?? '';
     const named = await directory.resolve(hints);
     // If nothing else names a tenant, the owner of the domain is asked too: the id of the provider then names the tenant.
     const owner = named === defaultTenantId && hints.tenant === undefined ? await domains.tenantOfVerified(domain) : null;
     const provider = await providerOf(named, domain) ?? (owner === null ? undefined : await providerOf(owner, domain));
     const hasPassword = await isOpen(named, 'password');
-    return { ways: [...(provider ? ['provider' as const] : []), ...(hasPassword ? ['password' as const] : [])], ...(provider && { provider }) };
+    const ways = [...(provider ? ['provider' as const] : []), ...(hasPassword ? ['password' as const] : [])];
+    return { ways, ...(provider && { provider }) };
   };
 }

@@ -13,7 +13,7 @@ import type { LoginCode } from './codes/login-code.model.ts';
 import type { LoginCodeStore } from './codes/login-code.store.ts';
 import type { LoginTransaction } from './transactions/login-transaction.model.ts';
 import type { LoginTransactionStore } from './transactions/login-transaction.store.ts';
-import type { Browser, LoginTests } from './login-ports.types.ts';
+import type { Browser, LoginProviders, LoginTests } from './login-ports.types.ts';
 import { tenantIdOf } from './oidc-provider.ts';
 import { createRefuseLogin } from './refuse-login.ts';
 import type { RefuseLoginDeps, RefusedLogin, ReturnedLogin } from './refuse-login.ts';
@@ -25,6 +25,7 @@ export type FinishedLogin = RefusedLogin | (Pick<ReturnedLogin, 'cookies'> & (
 ));
 
 export interface FinishLoginDeps extends RefuseLoginDeps {
+  readonly providers: LoginProviders;
   readonly transactions: LoginTransactionStore;
   readonly cookies: LoginCookies;
   readonly answer: AnswerLogin;
@@ -60,7 +61,7 @@ type Answered = Extract<AnsweredLogin, { readonly ok: true }>;
  * has a reference, by which an administrator finds the step that failed.
  */
 export function createFinishLogin(deps: FinishLoginDeps): FinishLogin {
-  const { transactions, cookies, answer, codes, changes, becoming, tests, makeCode, clock, checks = bindingChecks } = deps;
+  const { providers, transactions, cookies, answer, codes, changes, becoming, tests, makeCode, clock, checks = bindingChecks } = deps;
   const { refuse, refuseForeign } = createRefuseLogin(deps);
 
   /** Whom the code of a login is about. Throws one of the `refusals`. */
@@ -120,7 +121,10 @@ export function createFinishLogin(deps: FinishLoginDeps): FinishLogin {
 
   return async (anyone, providerId, browser) => {
     const tenantId = tenantIdOf(providerId);
-    if (tenantId === null) return { kind: 'refused', code: 'sso-refused', reference: makeReference(), cookies: [] };
+    // Of a provider that does not exist there is no tenant whose administrators could be told.
+    if (tenantId === null || !await providers.find(providerId)) {
+      return { kind: 'refused', code: 'sso-refused', reference: makeReference(), cookies: [] };
+    }
     const actor = { ...anyone, tenantId };
     const parameters = new URLSearchParams(browser.rawQuery);
     const id = idInState(parameters.get('state') ?? '');

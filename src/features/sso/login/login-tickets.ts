@@ -4,7 +4,7 @@ import type { Actor, ChangeService } from '../../../platform/changes/change.serv
 import type { OneTimeTokens } from '../../links/one-time-token.types.ts';
 import { parseOneTimeToken } from '../../../tokens/one-time-token.ts';
 import type { IdentityStore } from '../../identities/identity.store.ts';
-import type { LoginReturn } from '../../sessions/login/login.fields.ts';
+import type { LoginReturn } from '../../sessions/login/login-return.shape.ts';
 import type { SessionService } from '../../sessions/session.types.ts';
 import type { LoginProviders } from './login-ports.types.ts';
 import { asOidc, tenantIdOf } from './oidc-provider.ts';

@@ -6,7 +6,8 @@ import { defineRoute } from '../../../http/route/define-route.ts';
 import type { RequestFacts } from '../../../http/route/define-route.ts';
 import { actorOf } from '../../../platform/changes/actor.ts';
 import { defaultTenantId } from '../../../platform/database/tenancy/tenant-scope.ts';
-import { codeChallengeField, returnToField, sentCodeFields, stateField } from '../../sessions/login/login.fields.ts';
+import { returnToField } from '../../branding/brand.shape.ts';
+import { codeChallengeField, sentCodeFields, stateField } from '../../sessions/login/login-return.shape.ts';
 import { loginShape, loginView } from '../../sessions/session.shape.ts';
 import { tenantName } from '../../tenants/tenant.shape.ts';
 import type { TenantDirectory } from '../../tenants/tenant.types.ts';
@@ -46,7 +47,7 @@ export function createLoginRoutes({ login, codes, discover, directory, countDisc
       description: 'Send the browser here with providerId, returnTo and codeChallenge, or with the ticket of `POST /profile/link-identity` '
         + 'or `POST /profile/confirm-identity`. After the login, the browser goes to returnTo with the parameters code and state.',
       input: { query: startQuery },
-      output: 'redirect', errorForm: 'page', noHead: true,
+      ignoresQuery: true, output: 'redirect', errorForm: 'page', noHead: true,
       errors: [
         'provider-not-found', 'provider-inactive', 'provider-unreachable', 'link-invalid', 'return-url-not-allowed', 'too-many-requests',
       ],

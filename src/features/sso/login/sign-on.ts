@@ -9,7 +9,7 @@ import { createRemoteKeys } from '../../../tokens/remote-keys.ts';
 import { importForeignKey } from '../../../tokens/verification-key.ts';
 import type { RefusalLog } from '../../audit/refusal.types.ts';
 import type { VerifiedDomains } from '../../domains/domain.store.ts';
-import type { Becoming } from '../../identities/identity.types.ts';
+import type { Becoming, PersonReading } from '../../identities/identity.types.ts';
 import type { IdentityStore } from '../../identities/identity.store.ts';
 import type { OneTimeTokens } from '../../links/one-time-token.types.ts';
 import type { SessionStore } from '../../sessions/session.store.ts';
@@ -61,6 +61,7 @@ export interface SignOnDeps extends Pick<Platform, 'changes' | 'clock' | 'limits
   readonly loginLocks: LoginLocks;
   readonly tokens: OneTimeTokens;
   readonly becoming: Becoming;
+  readonly persons: PersonReading;
   readonly sessions: SessionService;
   readonly directory: Pick<TenantDirectory, 'ofToken' | 'resolve'>;
   readonly refusals: Pick<RefusalLog, 'note'>;
@@ -69,7 +70,7 @@ export interface SignOnDeps extends Pick<Platform, 'changes' | 'clock' | 'limits
 
 /** Creates the logins through identity providers, and their ends. */
 export function createSignOn(deps: SignOnDeps) {
-  const { stores, settings, usable, loginLocks, becoming, sessions, clock, limits, signOn } = deps;
+  const { stores, settings, usable, loginLocks, sessions, clock, limits, signOn } = deps;
   const { keyEncryptionKey, publicUrl } = settings;
   const isOpenTenant = (tenant: Awaited<ReturnType<TenantStates['read']>>) => (
     tenant?.status === 'active' && tenant.settings.loginMethods?.includes('sso') !== false);
@@ -82,7 +83,9 @@ export function createSignOn(deps: SignOnDeps) {
   };
   const connections = createOidcConnections({
     fetch: signOn.fetch, clock, allowsHttp: !settings.production,
-    createKeys: (url) => createRemoteKeys({ url, clock, fetch: signOn.fetch, importKey: (jwk) => importForeignKey(jwk, signingAlgorithms) }),
+    createKeys: (url) => createRemoteKeys({
+      url, clock, fetch: signOn.fetch, importKey: (jwk) => importForeignKey(jwk, signingAlgorithms),
+    }),
   });
   const tickets = createLoginTickets({
     ...deps, providers, identities: stores.identities, findSession: sessions.find, publicUrl,

@@ -3,7 +3,7 @@ import { defaultTenantId } from '../../../platform/database/tenancy/tenant-scope
 import type { LimitKey, LimitPolicy } from '../../../platform/limits/limit.policy.ts';
 import { sourceOf } from '../../../http/request/client-ip.ts';
 import type { Sealed } from '../../../platform/sealed.ts';
-import type { LoginReturn } from '../../sessions/login/login.fields.ts';
+import type { LoginReturn } from '../../sessions/login/login-return.shape.ts';
 import { makeAuthorizationUrl, makeRequestSecrets } from '../oidc/authorization-request.ts';
 import type { OidcConnections } from '../oidc/oidc-connections.ts';
 import { hashSecret, loginSeconds, makeTransactionSecrets } from './transactions/login-cookie.ts';
@@ -138,7 +138,8 @@ export function createStartLogin(deps: StartLoginDeps): StartLogin {
     });
     const ended = await endOldest(tenantId, browser);
     await transactions.add(transaction);
-    return { ok: true, location: location.href, endpoint: connected.connection.metadata.authorization_endpoint, cookies: [...ended, cookies.issue({ id, secret })] };
+    const { authorization_endpoint: endpoint } = connected.connection.metadata;
+    return { ok: true, location: location.href, endpoint, cookies: [...ended, cookies.issue({ id, secret })] };
   };
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AppError } from '../../../errors/errors.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../../platform/changes/change.service.ts';
 import { isDuplicate } from '../../../platform/database/queries/duplicate.ts';
-import { effectiveMapping, subjectIn } from '../../identities/attribute-mapping.ts';
+import type { PersonReading } from '../../identities/identity.types.ts';
 import type { IdentityStore } from '../../identities/identity.store.ts';
 import type { OpenedBy, SessionStore } from '../../sessions/session.store.ts';
 import type { CheckedStep } from '../checks.ts';
@@ -22,6 +22,7 @@ export interface BackChannelDeps {
   readonly sessions: Pick<SessionStore, 'endOpenedBy'>;
   readonly codes: Pick<LoginCodeStore, 'dropProvedBy'>;
   readonly identities: Pick<IdentityStore, 'find'>;
+  readonly persons: PersonReading;
   readonly seen: SeenAssertionStore;
   readonly changes: Pick<ChangeService, 'transact'>;
   readonly traces: LoginTraceWriter;
@@ -43,7 +44,7 @@ const kept = 600_000;
 
 /** Creates the back-channel logout. */
 export function createLogOutByToken(deps: BackChannelDeps): LogOutByToken {
-  const { providers, connections, sessions, codes, identities, seen, changes, traces, mayTrace, clock } = deps;
+  const { providers, connections, sessions, codes, identities, persons, seen, changes, traces, mayTrace, clock } = deps;
 
   async function refuse(actor: Actor, providerId: string, steps: readonly CheckedStep[]): Promise<never> {
     const code = 'logout-token-invalid';
@@ -58,8 +59,8 @@ export function createLogOutByToken(deps: BackChannelDeps): LogOutByToken {
   async function endedBy(tx: ChangeTransaction, provider: OidcProvider, { sid, sub }: LogoutOrder): Promise<OpenedBy | null> {
     const { _id: providerId, configuration: { issuer } } = provider;
     if (sid !== undefined) return { providerId, external: sid };
-    const mapping = effectiveMapping(provider);
-    const subject = subjectIn(mapping, { sub });
+    const mapping = persons.mappingOf(provider);
+    const subject = persons.subjectIn(mapping, { sub });
     if (subject === undefined) throw new AppError('logout-token-invalid');
     const identity = await identities.find(tx, { providerId, realm: realmOf(issuer, mapping['subject']), subject });
     return identity && { providerId, identityId: identity._id };
@@ -102,5 +103,6 @@ export function createLogOutByToken(deps: BackChannelDeps): LogOutByToken {
 function stepOf(error: unknown): CheckedStep | undefined {
   if (isDuplicate(error)) return { step: 'once', ok: false, expected: 'a new token', received: 'one that was used' };
   const isUnfindable = error instanceof AppError && error.code === 'logout-token-invalid';
-  return isUnfindable ? { step: 'subject', ok: false, expected: 'sid: the mapping takes the subject from another claim than sub' } : undefined;
+  const expected = 'sid: the mapping takes the subject from another claim than sub';
+  return isUnfindable ? { step: 'subject', ok: false, expected } : undefined;
 }

@@ -14,7 +14,7 @@ export function createLogoutRoutes({ logOutByToken }: { readonly logOutByToken: 
       description: 'OpenID Connect Back-Channel Logout 1.0. With sid, that session ends; with sub alone, all sessions of that person from '
         + 'this provider. Each token works once.',
       input: { params: { providerId: providerIdField }, body: { logout_token: string({ min: 1, max: 65_536 }) } },
-      bodyForm: 'form', errorForm: 'oauth', ignoresQuery: true,
+      bodyForm: 'form', errorForm: 'oauth',
       output: z.object({}),
       errors: ['logout-token-invalid', 'provider-unreachable'],
       async handler({ input: { params, body }, request }) {

@@ -53,8 +53,9 @@ async function authenticationOf(
 }
 
 /** Imports a private key in PEM, or a JWK as text: RSA for RS256, or a curve for the algorithm of that curve. */
-async function importPrivateKey(pem: string): Promise<CryptoKey> {
-  const key = pem.trimStart().startsWith('{') ? createPrivateKey({ key: JSON.parse(pem) as JsonWebKey, format: 'jwk' }) : createPrivateKey(pem);
+async function importPrivateKey(text: string): Promise<CryptoKey> {
+  const isJwk = text.trimStart().startsWith('{');
+  const key = isJwk ? createPrivateKey({ key: JSON.parse(text) as JsonWebKey, format: 'jwk' }) : createPrivateKey(text);
   const curve = new Map([['prime256v1', 'P-256'], ['secp384r1', 'P-384'], ['secp521r1', 'P-521']]).get(
     key.asymmetricKeyDetails?.namedCurve ?? '',
   );

@@ -1,7 +1,7 @@
 import { hashSecret } from '../../../../src/features/sso/login/transactions/login-cookie.ts';
 import { startsPerSource } from '../../../../src/features/sso/login/start-login.ts';
 import { startForgingProvider } from '../../../support/sso/forging-provider.ts';
-import { actor, createLoginStores, createLoginWorld, publicUrl, returnTo, tenantId } from '../../../support/sso/login-world.ts';
+import { createLoginStores, createLoginWorld, publicUrl, returnTo, tenantId } from '../../../support/sso/login-world.ts';
 import type { CookieJar } from '../../../support/sso/login-world.ts';
 
 const provider = await startForgingProvider({ userinfo: { groups: ['staff'], email: 'ann@example.org', email_verified: true } });

@@ -13,6 +13,8 @@ const provider = await startForgingProvider();
 const stores = createLoginStoresInMemory();
 const world = createLoginWorld({ provider, stores });
 const providerId = `${tenantId}.${'a'.repeat(24)}`;
+// Those to whose callbacks other cases bring their answers.
+for (const other of [`${tenantId}.${'b'.repeat(24)}`, `other.${'a'.repeat(24)}`]) world.putProvider(other);
 const cases = [...bindingCases, ...answerCases, ...tokenCases, ...providerCases];
 
 /** Logs in, changed in what the case says. Answers "in", or the step that refused it, with the traces of this login. */

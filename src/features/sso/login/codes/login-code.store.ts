@@ -40,7 +40,8 @@ export function createLoginCodeStore(model: Model<LoginCode>): LoginCodeStore {
     },
     async dropProvedBy({ session, actor: { tenantId } }, { providerId, identityId, external }) {
       await model.deleteMany({
-        tenantId, providerId, ...(identityId !== undefined && { identityId }), ...(external !== undefined && { 'proof.external': external }),
+        tenantId, providerId, ...(identityId !== undefined && { identityId }),
+        ...(external !== undefined && { 'proof.external': external }),
       }, { session });
     },
   };

@@ -4,7 +4,7 @@ import { AppError } from '../../../../errors/errors.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../../../platform/changes/change.service.ts';
 import type { SignedToken } from '../../../../tokens/access-token.ts';
 import type { AssertedPerson, Becoming } from '../../../identities/identity.types.ts';
-import type { SentCode } from '../../../sessions/login/login.fields.ts';
+import type { SentCode } from '../../../sessions/login/login-return.shape.ts';
 import type { OpenedSession, SessionService } from '../../../sessions/session.types.ts';
 import type { UserStore } from '../../../users/user.store.ts';
 import type { LoginLocks } from '../../providers/login-locks.ts';

@@ -17,7 +17,6 @@ export interface SentCode {
   readonly codeVerifier: string;
 }
 
-export const returnToField = string({ min: 1, max: 2_048 });
 /** The SHA-256 of the verifier in base64url. */
 export const codeChallengeField = string({ min: 43, max: 43, pattern: /^[A-Za-z0-9_-]*$/ });
 export const stateField = optional(string({ min: 1, max: 512, pattern: /^[ -~]*$/ }));

@@ -1,12 +1,12 @@
 import type { Express } from 'express';
 import { decodeJwt } from 'jose';
-import { requireRecentLogin } from '../../../src/host/guards/recent-login.guard.ts';
-import { codeOf } from '../../support/answers.ts';
-import type { Client } from '../../support/client/client.ts';
-import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
-import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
-import { asService, newServiceClient } from '../../support/service-client.ts';
-import { testSettings } from '../../support/test-settings.ts';
+import { requireRecentLogin } from '../../../../src/host/guards/recent-login.guard.ts';
+import { codeOf } from '../../../support/answers.ts';
+import type { Client } from '../../../support/client/client.ts';
+import { startGatehouse } from '../../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../../support/gatehouse/start-gatehouse.ts';
+import { asService, newServiceClient } from '../../../support/service-client.ts';
+import { testSettings } from '../../../support/test-settings.ts';
 
 let skew = 0;
 const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password' });

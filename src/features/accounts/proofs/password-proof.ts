@@ -1,9 +1,9 @@
-import type { Actor } from '../../platform/changes/change.service.ts';
-import { AppError } from '../../errors/errors.ts';
-import { sourceOf } from '../../http/request/client-ip.ts';
-import type { BeginTry } from '../../platform/limits/login-backoff.ts';
-import type { PasswordService } from '../../platform/passwords/password.service.ts';
-import type { User } from '../users/user.model.ts';
+import type { Actor } from '../../../platform/changes/change.service.ts';
+import { AppError } from '../../../errors/errors.ts';
+import { sourceOf } from '../../../http/request/client-ip.ts';
+import type { BeginTry } from '../../../platform/limits/login-backoff.ts';
+import type { PasswordService } from '../../../platform/passwords/password.service.ts';
+import type { User } from '../../users/user.model.ts';
 
 export interface PasswordProofDeps {
   /** Returns the user with the stored password. */

@@ -1,15 +1,16 @@
 import { z } from 'zod';
-import type { Caller } from '../../engine/caller.ts';
-import { AppError } from '../../errors/errors.ts';
-import { boolean, optional, password } from '../../http/input/fields.ts';
-import { either } from '../../http/route/body-rules.ts';
-import { defineRoute } from '../../http/route/define-route.ts';
-import { actorOf } from '../../platform/changes/actor.ts';
-import type { Actor } from '../../platform/changes/change.service.ts';
-import type { SignedToken } from '../../tokens/access-token.ts';
-import { codeChallengeField, returnToField, sentCodeFields, stateField } from '../sessions/login/login.fields.ts';
-import type { LoginReturn, SentCode } from '../sessions/login/login.fields.ts';
-import type { ProfileService } from './profile.service.ts';
+import type { Caller } from '../../../engine/caller.ts';
+import { AppError } from '../../../errors/errors.ts';
+import { boolean, optional, password } from '../../../http/input/fields.ts';
+import { either } from '../../../http/route/body-rules.ts';
+import { defineRoute } from '../../../http/route/define-route.ts';
+import { actorOf } from '../../../platform/changes/actor.ts';
+import type { Actor } from '../../../platform/changes/change.service.ts';
+import type { SignedToken } from '../../../tokens/access-token.ts';
+import { returnToField } from '../../branding/brand.shape.ts';
+import { codeChallengeField, sentCodeFields, stateField } from '../../sessions/login/login-return.shape.ts';
+import type { LoginReturn, SentCode } from '../../sessions/login/login-return.shape.ts';
+import type { ProfileService } from '../profile.service.ts';
 
 export interface ConfirmIdentityRouteDeps {
   readonly confirmByPassword: ProfileService['confirmIdentity'];
@@ -30,9 +31,9 @@ export function createConfirmIdentityRoutes({ confirmByPassword, orderConfirmati
     defineRoute({
       method: 'POST', url: '/profile/confirm-identity', id: 'confirmIdentity',
       summary: 'Prove one\'s identity again, for URLs that need a recent login',
-      description: 'With a password, at once. With provider, returnTo and codeChallenge, the answer has the address to open in the browser. '
-        + 'After the login there, send code and codeVerifier. The new access token belongs to the same session. The refresh token stays as '
-        + 'it is.',
+      description: 'With a password, at once. With provider, returnTo and codeChallenge, the answer has the address to open in the '
+        + 'browser. After the login there, send code and codeVerifier. The new access token belongs to the same session. The refresh token '
+        + 'stays as it is.',
       input: { body: {
         password: optional(password()), provider: optional(boolean()), returnTo: optional(returnToField),
         codeChallenge: optional(codeChallengeField), state: stateField, code: optional(sentCodeFields.code),

@@ -73,7 +73,10 @@ export const proofs: readonly Proof[] = [
   {
     name: 'sign-on',
     covers: ['src/features/sso', 'src/features/identities', 'src/features/domains', 'src/platform/outbound', 'src/platform/sealed.ts'],
-    tests: ['test/features/sso/', 'test/features/identities/', 'test/features/domains/', 'test/platform/outbound/', 'test/peers/'],
+    tests: [
+      'test/features/sso/', 'test/features/identities/', 'test/features/domains/', 'test/platform/outbound/', 'test/peers/',
+      'test/alone/many-providers',
+    ],
   },
   {
     name: 'revocation',

@@ -1,39 +1,13 @@
 import { z } from 'zod';
-import { boundedList } from '../../http/input/bounded-list.ts';
 import { custom, fromZod, integer, list, optional, string } from '../../http/input/fields.ts';
 import { toJsonSchema } from '../../http/input/from-zod.ts';
 import { instant } from '../../http/route/output.ts';
-import type { AttributeMapping, SourceRule } from '../identities/identity.types.ts';
+import { attributeMappingShape, provisioningShape, roleMappingShape } from '../identities/mapping.shape.ts';
 import { tenantDomain } from '../tenants/tenant.shape.ts';
 import type { Secrets } from './provider.secrets.ts';
 import { protocols, providerStatuses } from './provider.types.ts';
 import type { IdentityProvider } from './provider.types.ts';
 import { configurationShapes } from './provider.validation.ts';
-
-const line = z.string('must be a string').min(1).max(256).refine((text) => !/[\p{C}\p{Zl}\p{Zp}]/u.test(text), 'must be one line of text');
-const roleId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be a roleId');
-
-const sourceRule = z.strictObject({
-  from: z.union([line, z.array(line).min(1).max(10).readonly()]), split: z.string().min(1).max(8).exactOptional(),
-  prefix: z.string().min(1).max(64).exactOptional(), cn: z.boolean().exactOptional(), lower: z.boolean().exactOptional(),
-  take: z.number().int().min(0).max(99).exactOptional(),
-});
-const source = z.union([line, sourceRule]);
-
-const groupEntry = z.strictObject({
-  group: line.refine((text) => !text.slice(0, -1).includes('*'), 'may have a * at its end alone'), role: roleId,
-});
-const sourceEntry = z.strictObject({
-  from: z.string().regex(/^(?:roles|department|attributes\.[A-Za-z]\w{0,63})$/, 'must be roles, department or attributes.NAME'),
-  equals: line, role: roleId,
-});
-const roleMapping = boundedList(z.union([groupEntry, sourceEntry]), { max: 500 });
-
-const provisioning = z.strictObject({
-  create: z.boolean().exactOptional(), createFromToken: z.boolean().exactOptional(), trustsEmail: z.boolean().exactOptional(),
-  linkByEmail: z.literal('verified-domain').exactOptional(), defaultRole: roleId.exactOptional(),
-  unmatched: z.enum(['default', 'refuse']).exactOptional(),
-});
 
 const configurationShape = z.union([configurationShapes.OIDC, configurationShapes.JWT, configurationShapes.HEADER]);
 const urlsShape = z.object({
@@ -45,8 +19,8 @@ export const providerShape = z.object({
   providerId: z.string(), providerName: z.string(), protocol: z.enum(protocols), status: z.enum(providerStatuses), isActive: z.boolean(),
   revision: z.number().int(), liveRevision: z.number().int().optional(), testedRevision: z.number().int().optional(),
   configuration: configurationShape.meta({ id: 'ProviderConfiguration' }), hasSecrets: z.array(z.string()),
-  attributeMapping: z.record(z.string(), source),
-  roleMapping, provisioning, domains: z.array(z.string()), urls: urlsShape, version: z.number().int(), createdAt: instant,
+  attributeMapping: attributeMappingShape.meta({ id: 'AttributeMapping' }), roleMapping: roleMappingShape.meta({ id: 'RoleMapping' }),
+  provisioning: provisioningShape.meta({ id: 'Provisioning' }), domains: z.array(z.string()), urls: urlsShape, version: z.number().int(), createdAt: instant,
 }).meta({ id: 'IdentityProvider' });
 
 /** The part of a provider that the customer's own IT sees. */
@@ -108,33 +82,11 @@ export const secretsField = custom<Secrets>({
   },
 });
 
-const targets = ['subject', 'email', 'emailVerified', 'username', 'firstName', 'lastName', 'department', 'groups', 'roles'];
-const declaredTarget = /^attributes\.[A-Za-z]\w{0,63}$/;
-
-/** Where each target comes from. Values are copied by their own names, so `__proto__` is an unknown target. */
-const attributeMappingField = custom<AttributeMapping>({
-  json: {
-    type: 'object', maxProperties: 30, propertyNames: { pattern: `^(?:${targets.join('|')}|attributes\\.[A-Za-z]\\w{0,63})$` },
-    additionalProperties: toJsonSchema(source, 'input'),
-  },
-  parse(value, refuse) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse('must be an object');
-    const entries = Object.entries(value);
-    if (entries.length > 30) return refuse('must have at most 30 entries');
-    return Object.fromEntries(entries.map(([target, sent]: [string, unknown]): [string, string | SourceRule] => {
-      if (!targets.includes(target) && !declaredTarget.test(target)) return refuse('is an unknown target', `.${target}`);
-      const read = source.safeParse(sent);
-      return read.success ? [target, read.data]
-        : refuse('must be the name of a claim, or a rule with "from"', `.${target}`);
-    }));
-  },
-});
-
 /** The parts of a provider that a body may have. */
 export const providerContentFields = {
   secrets: optional(secretsField),
-  attributeMapping: optional(attributeMappingField),
-  roleMapping: optional(fromZod(roleMapping)),
-  provisioning: optional(fromZod(provisioning)),
+  attributeMapping: optional(fromZod(attributeMappingShape.meta({ id: 'NewAttributeMapping' }))),
+  roleMapping: optional(fromZod(roleMappingShape.meta({ id: 'NewRoleMapping' }))),
+  provisioning: optional(fromZod(provisioningShape.meta({ id: 'NewProvisioning' }))),
   domains: optional(list(tenantDomain, { max: 50 })),
 };

@@ -26,13 +26,17 @@ export function faultsOf(error: z.ZodError): Fault[] {
   return findSchemaFaults(error).map(({ path, message }) => ({ at: textOf(path), message }));
 }
 
-/** Lists the faults. Each unknown field is one fault. For a union, lists the faults of the option that fits best. */
+/**
+ * Lists the faults. Each unknown field is one fault. The faults of a name in a record stand at that name. For a union, lists the faults of
+ * the option that fits best.
+ */
 export function findSchemaFaults({ issues }: Pick<z.ZodError, 'issues'>, above: readonly PropertyKey[] = []): SchemaFault[] {
   return issues.slice(0, maxFaults).flatMap((issue) => {
     const path = [...above, ...issue.path];
     if (issue.code === 'unrecognized_keys') return issue.keys.slice(0, maxFaults).map(
       (name) => ({ path: [...path, name], message: 'is an unknown field' }),
     );
+    if (issue.code === 'invalid_key') return issue.issues.slice(0, maxFaults).map(({ message }) => ({ path, message }));
     const closest = issue.code === 'invalid_union' ? closestOption(issue.errors) : undefined;
     return closest ? findSchemaFaults({ issues: closest }, path) : [{ path, message: issue.message }];
   });

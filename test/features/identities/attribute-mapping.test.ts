@@ -1,6 +1,5 @@
 import { effectiveMapping, mapPerson, subjectIn } from '../../../src/features/identities/attribute-mapping.ts';
 import type { AttributeMapping } from '../../../src/features/identities/identity.types.ts';
-import { attributeMappingShape, provisioningShape, roleMappingShape } from '../../../src/features/identities/mapping.shape.ts';
 
 const mapped = (claims: Record<string, unknown>, attributeMapping: AttributeMapping = {}, protocol = 'OIDC') => (
   mapPerson(effectiveMapping({ attributeMapping, protocol }), claims));
@@ -111,37 +110,5 @@ describe('mapping attributes', () => {
     expect([subjectOf('a'), subjectOf(7), subjectOf('a'.repeat(255))]).toEqual(['a', '7', 'a'.repeat(255)]);
     const refused = ['', 'a'.repeat(256), 'a\nb', 'a\u0000', ['a', 'b'], {}, null, undefined, true];
     for (const sub of refused) expect(subjectOf(sub)).toBeUndefined();
-  });
-});
-
-describe('shapes of mappings', () => {
-  it.each([
-    [attributeMappingShape, {
-      'groups': '/realm_access/roles', 'email': { from: ['mail', 'email'], lower: true }, 'attributes.cost-centre': 'cc',
-    }],
-    [roleMappingShape, [
-      { group: 'engineering', role: 'a' }, { group: 'eng-*', role: 'a' }, { group: '*-eng', role: 'a' }, { group: '*', role: 'a' },
-      { from: 'attributes.x', equals: '7', role: 'a' },
-    ]],
-    [provisioningShape, { create: true, linkByEmail: 'verified-domain', defaultRole: 'user', unmatched: 'refuse' }],
-  ])('a valid one, is kept as it is', (shape, value) => {
-    expect(shape.parse(value)).toEqual(value);
-  });
-
-  it.each([
-    [attributeMappingShape, [
-      { password: 'x' }, { attributes: 'x' }, { 'attributes.': 'x' }, { 'attributes.a.b': 'x' }, { 'attributes.__proto__': 'x' },
-      { email: '' },
-      { email: '/a~2' }, { email: { from: [] } }, { email: { from: 'x', match: '.*' } },
-      Object.fromEntries(Array.from({ length: 31 }, (_, index) => [`attributes.a${index}`, 'x'])), 'email',
-    ]],
-    [roleMappingShape, [
-      [{ group: 'a*b', role: 'x' }], [{ group: '*a*', role: 'x' }], [{ group: '', role: 'x' }], [{ group: 'a' }],
-      [{ from: 'email', equals: 'a', role: 'x' }],
-      [{ group: 'a', role: 'x', from: 'roles' }], Array.from({ length: 501 }, () => ({ group: 'a', role: 'x' })),
-    ]],
-    [provisioningShape, [{ linkByEmail: true }, { create: 'yes' }, { unmatched: 'all' }, { other: 1 }]],
-  ])('invalid ones, are refused', (shape, values: readonly unknown[]) => {
-    for (const value of values) expect([value, shape.safeParse(value).success]).toEqual([value, false]);
   });
 });

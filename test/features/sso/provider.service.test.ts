@@ -106,6 +106,25 @@ describe('an identity provider', () => {
     expect(bodyOf(await root.put('/identity-providers/update', again, 200)).hasSecrets).toEqual(['clientSecret']);
   });
 
+  it('with mappings, keeps them as they are sent, and names each faulty field of them', async () => {
+    const content = {
+      attributeMapping: { groups: { from: ['groups', '/realm/roles'], prefix: '/' }, email: 'mail' },
+      roleMapping: [{ group: '*-core', role: 'user' }, { group: 'eng-*', role: 'user' }, { from: 'roles', equals: 'a', role: 'user' }],
+      provisioning: { create: true, unmatched: 'refuse' as const },
+    };
+    const { providerId } = await newProvider(content);
+    expect(bodyOf(await root.get(`/identity-providers/load/${providerId}`, 200))).toMatchObject(content);
+    const faulty = {
+      providerId, attributeMapping: { name: 'x' }, roleMapping: [{ group: 'a*b', role: 'user' }], provisioning: { create: 1 },
+    };
+    const { errors } = (await root.send('PUT', '/identity-providers/update', { body: faulty, expected: 422 })).body as {
+      errors: { field: string }[];
+    };
+    expect(errors.map(({ field }) => field)).toEqual([
+      'body.attributeMapping.name', 'body.roleMapping[0].group', 'body.provisioning.create',
+    ]);
+  });
+
   it('deactivated and deleted, is gone, and each change is in the trail without a secret', async () => {
     const { providerId } = await newActive();
     await root.put('/identity-providers/update', { providerId, secrets: { clientSecret: 'another secret of it' } }, 200);

@@ -31,6 +31,11 @@ describe('fromZod', () => {
     expect(await faultsOf(rights, [{ url: 'a', x: 1, y: 2 }])).toEqual(['.it[0].x is an unknown field', '.it[0].y is an unknown field']);
   });
 
+  it('a name that a record may not have, is refused at its place', async () => {
+    const named = fromZod(z.record(z.string().regex(/^[a-z]+$/, 'must be small letters'), z.string('must be text'), 'must be an object'));
+    expect(await faultsOf(named, { A: 'x', b: 5 })).toEqual(['.it.A must be small letters', '.it.b must be text']);
+  });
+
   it('an item that fits no option of a union, is refused by the union', async () => {
     expect(await faultsOf(rights, [5])).toEqual(['.it[0] must be a URL or an object']);
     const halves = fromZod(z.union([z.strictObject({ a: z.string() }), z.strictObject({ b: z.string() })], 'must be either a or b'));

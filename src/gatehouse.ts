@@ -93,9 +93,9 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     ladder, lockRole: rules.lockRole, confirmSession: sessions.sessions.confirm, confirmations: sso.confirmations,
   });
   const decisions = createDecisionsModule({ ...platform, stores, grants, attributesOf, registry });
-  const preview = createPreviewModule(
-    { ...platform, ...grants, stores, registry, routes: [roles.routes, users.assignmentRoutes, groups.routes, memberships.routes].flat() },
-  );
+  const preview = createPreviewModule({ ...platform, ...grants, stores, registry, routes: [
+    roles.routes, users.assignmentRoutes, groups.routes, memberships.routes, sso.previewedRoutes,
+  ].flat() });
   const policies = createPoliciesModule({
     searches: stores.policySearches, readOwnDatabases: stores.tenants.idsInOwnDatabases, logger, recordLocation: tenantLocations.record,
   });

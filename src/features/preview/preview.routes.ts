@@ -28,7 +28,8 @@ export function createPreviewRoutes({ preview, routes }: PreviewRouteDeps) {
     defineRoute({
       method: 'POST', url: '/roles/preview', id: 'previewChanges', summary: 'Show what users would gain and lose by changes',
       actsInTenant: true,
-      description: 'Takes any writing call to /roles/*, /groups/* or /memberships/*, with its query in the url. Nothing is changed. '
+      description: 'Takes any writing call to /roles/*, /groups/* or /memberships/*, and update, activate, deactivate and delete of '
+        + '/identity-providers/*, with its query in the url. Nothing is changed, so no call needs a recent login here. '
         + 'Send the method, url and body of one call, or calls: up to 100 calls, each of which finds what the calls before it did. '
         + 'summary says how many users gain and lose each right, permission and policy. items are the users, with what each gains and '
         + 'loses. A deny that is added is lost, and a deny that is removed is gained. '

@@ -1,6 +1,7 @@
 import { actorOf } from '../../platform/changes/actor.ts';
 import { boolean, oneOf, optional, withDefault } from '../../http/input/fields.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
+import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import type { ProviderService } from './provider.service.ts';
 import {
@@ -21,6 +22,14 @@ const contentErrors = [
   'provider-invalid', 'provider-exists', 'role-not-found', 'superadmin-not-inherited', 'domain-not-verified', 'grants-exceed-own',
 ] as const;
 const targetErrors = ['provider-not-found', 'target-outranks-caller', 'grants-exceed-own'] as const;
+
+/** The URLs that change what a provider gives to its users. The others that write send something, or reach no user yet. */
+const previewed = ['update', 'activate', 'deactivate', 'delete'].map((name) => `/identity-providers/${name}`);
+
+/** Whether a preview takes calls to this route. */
+export function isPreviewed({ url }: Pick<RouteDefinition, 'url'>): boolean {
+  return previewed.includes(url);
+}
 
 /** The URLs under /identity-providers/ that list, create, change, activate and delete identity providers. */
 export function createProviderRoutes({ providers, status, publicUrl }: ProviderRouteDeps) {

@@ -8,7 +8,7 @@ import type { OneTimeTokens } from '../links/one-time-token.types.ts';
 import type { TenantStates } from '../tenants/tenant.store.ts';
 import type { TenantDirectory } from '../tenants/tenant.types.ts';
 import type { UserStore } from '../users/user.store.ts';
-import { createProviderRoutes } from './provider.routes.ts';
+import { createProviderRoutes, isPreviewed } from './provider.routes.ts';
 import { createProviderSecrets } from './provider.secrets.ts';
 import { createProviderService } from './provider.service.ts';
 import type { ProviderStore } from './provider.store.ts';
@@ -83,17 +83,19 @@ export function createSsoModule(deps: SsoModuleDeps) {
       limits.take(mailsPerAddress, { tenantId, subject: JSON.stringify(['set-up-provider', emailKeyOf(email)]) })),
   });
   const signOn = createSignOn({ ...deps, settings, usable, tests, loginLocks });
+  const providerRoutes = createProviderRoutes({ providers, status, publicUrl });
   return {
     name: 'sso',
     about: { title: 'Identity providers', description: 'Single sign-on: the identity providers of tenants, and their tests.' },
     routes: [
-      ...createProviderRoutes({ providers, status, publicUrl }),
+      ...providerRoutes,
       ...createProviderTestRoutes({ tests, findProvider, invite: setUps.invite, publicUrl }),
       ...createLoginTraceRoutes({ traces, findProvider }),
       ...createSetUpRoutes({ setUps, tenantOfToken: directory.ofToken, publicUrl }),
       ...signOn.routes,
     ],
     forgetUser: signOn.forgetUser,
+    previewedRoutes: providerRoutes.filter(isPreviewed),
     roleHolder: createProviderRoleHolder(store, delegation),
     usable, tests, traces, loginLocks, confirmations: signOn.confirmations, logoutUrlOf: signOn.logoutUrlOf,
   } satisfies Module & Record<string, unknown>;

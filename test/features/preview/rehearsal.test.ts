@@ -5,6 +5,7 @@ import { createTenantModel } from '../../../src/features/tenants/tenant.model.ts
 import { inTransaction } from '../../../src/platform/database/transactions.ts';
 import type { ChangeNotice, Peers } from '../../../src/platform/changes/peers.ts';
 import { codeOf } from '../../support/answers.ts';
+import { markTested, providerBody } from '../sso/provider-content.ts';
 import { createDatabase } from '../../support/gatehouse/database.ts';
 import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import type { TestGatehouse, TestUser } from '../../support/gatehouse/start-gatehouse.ts';
@@ -36,6 +37,7 @@ const rest = proof({ short: 1_500, ci: 1_000, full: 200 });
 let server: TestGatehouse;
 let user: TestUser;
 let groupId: string;
+let providerId: string;
 const gated = '/host/gated';
 
 beforeAll(async () => {
@@ -49,10 +51,18 @@ beforeAll(async () => {
     '/roles/create', { roleId: 'reader', type: 'reader', rights: [gated, '/audit/load'], permissions: ['read:projects'] }, 201,
   );
   await superadmin.post('/roles/create', { roleId: 'free', type: 'free', rights: [] }, 201);
+  const body = providerBody({ roleMapping: [{ group: 'eng', role: 'reader' }] });
+  providerId = (await superadmin.post('/identity-providers/create', body, 201)).body.providerId;
+  await markTested(server, { providerId, revision: 1 });
+  await superadmin.post('/identity-providers/activate', { providerId, revision: 1 }, 200);
   user = await server.newUser('reader');
   groupId = ((await superadmin.post('/groups/create', { groupName: 'team', roles: ['reader'] }, 201)).body as { groupId: string }).groupId;
   await superadmin.post('/groups/add-users', [{ userId: user.userId, groupId }], 204);
   await superadmin.post('/memberships/add', { userId: user.userId, resource: 'projects/1', type: 'reader' }, 201);
+  await server.stores.identities.create({
+    _id: 'identity', tenantId: 'default', userId: user.userId, providerId, realm: 'r', subject: 's', groups: ['eng'], values: [],
+    claimsAt: new Date(), lastLoginAt: new Date(),
+  });
 });
 /** Every writing URL that can be previewed, once allowed and once refused. */
 const calls = (): Previewed[] => [
@@ -82,6 +92,14 @@ const calls = (): Previewed[] => [
   { method: 'POST', url: '/memberships/add', body: { userId: 'nobody', resource: 'projects/2', type: 'reader' }, code: 'user-not-found' },
   { method: 'DELETE', url: `/memberships/remove?userId=${user.userId}&resource=projects/1&type=reader` },
   { method: 'DELETE', url: `/memberships/remove?userId=${user.userId}&resource=projects/9&type=reader`, code: 'membership-not-found' },
+  { method: 'PUT', url: '/identity-providers/update', body: { providerId, roleMapping: [{ group: 'ops', role: 'free' }], domains: [] } },
+  { method: 'PUT', url: '/identity-providers/update', body: { providerId, version: 9 }, code: 'version-conflict' },
+  { method: 'POST', url: '/identity-providers/activate', body: { providerId, revision: 1 } },
+  { method: 'POST', url: '/identity-providers/activate', body: { providerId, revision: 2 }, code: 'provider-not-tested' },
+  { method: 'POST', url: '/identity-providers/deactivate', body: { providerId } },
+  { method: 'POST', url: '/identity-providers/deactivate', body: { providerId: 'missing' }, code: 'provider-not-found' },
+  { method: 'DELETE', url: `/identity-providers/delete?providerId=${providerId}` },
+  { method: 'DELETE', url: '/identity-providers/delete?providerId=missing', code: 'provider-not-found' },
 ];
 
 async function previewAll(): Promise<void> {
@@ -105,7 +123,7 @@ describe('a preview of every writing URL, allowed and refused', () => {
     const writing = (await documentedOperations(server.anonymous)).filter(({ method }) => method !== 'GET').map(
       ({ method, path }) => `${method} ${path}`,
     )
-      .filter((name) => / \/(roles|groups|memberships)\//.test(name) && !name.endsWith('/roles/preview'));
+      .filter((name) => / \/(roles|groups|memberships)\/| \/identity-providers\/(update|activate|deactivate|delete)$/.test(name) && !name.endsWith('/roles/preview'));
     expect([...new Set(calls().map(({ method, url }) => `${method} ${url.split('?')[0] ?? ''}`))].sort()).toEqual(writing.sort());
   });
 

@@ -66,7 +66,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const groups = createGroupsModule({ ...platform, ...rules, ...grants, stores });
   const memberships = createMembershipsModule({ ...platform, ...rules, ...grants, stores, ladder });
   const tenants = createTenantsModule({
-    ...platform, ...rules, ...grants, stores, settings, registry, roles: options.roles,
+    ...platform, ...rules, ...grants, stores, settings, registry, roles: options.roles, requireWayIn: (...of) => sso.requireWayIn(...of),
     digestOf: audit.digestOf, createAdmin: users.createFirstAdmin, keepLogo: branding.keepLogo, countUsers: users.countUsersOfDomain,
   });
   const identities = createIdentitiesModule({ ...platform, ...rules, ...grants, ...stores.domains, stores, users, ladder, registry });

@@ -21,7 +21,7 @@ export interface ProviderStore {
   write(tx: ChangeTransaction, provider: IdentityProvider): Promise<void>;
   remove(tx: ChangeTransaction, providerId: string): Promise<void>;
   /** The ids of the active providers, except one. */
-  readActiveIds(tx: ChangeTransaction, except: string): Promise<string[]>;
+  readActiveIds(tx: ChangeTransaction, except?: string): Promise<string[]>;
   /** The active provider that has a domain; null if there is none. */
   findActiveOfDomain(tenantId: string, domain: string): Promise<Pick<IdentityProvider, '_id' | 'providerName'> | null>;
   /** How many providers give a role. */
@@ -70,7 +70,8 @@ export function createProviderStore(model: Model<StoredProvider>): ProviderStore
       await model.deleteOne({ tenantId, _id: providerId }, { session });
     },
     async readActiveIds({ session, actor: { tenantId } }, except) {
-      const active = await model.find({ tenantId, status: 'active', _id: { $ne: except } }, { _id: 1 }, { session }).lean();
+      const others = except === undefined ? {} : { _id: { $ne: except } };
+      const active = await model.find({ tenantId, status: 'active', ...others }, { _id: 1 }, { session }).lean();
       return active.map(({ _id }) => _id);
     },
     findActiveOfDomain: (tenantId, domain) => (

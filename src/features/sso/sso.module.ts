@@ -13,7 +13,7 @@ import { createProviderSecrets } from './provider.secrets.ts';
 import { createProviderService } from './provider.service.ts';
 import type { ProviderStore } from './provider.store.ts';
 import { createProviderValidation } from './provider.validation.ts';
-import { createRequireOtherWayIn } from './providers/last-way-in.ts';
+import { createRequireOtherWayIn, createRequireWayIn } from './providers/last-way-in.ts';
 import { createLoginLocks } from './providers/login-locks.ts';
 import { createProviderDelegation } from './providers/provider-delegation.ts';
 import type { ProviderDelegationDeps } from './providers/provider-delegation.ts';
@@ -69,11 +69,13 @@ export function createSsoModule(deps: SsoModuleDeps) {
     ...ports, store: providerTests, providers: store, findProvider, usable, changes, clock,
     countTest: (tenantId, subject) => limits.take(testsPerProvider, { tenantId, subject }),
   });
+  const waysIn = {
+    identities: ports.identities, store, hasPasswordUser: stores.users.hasPasswordUser, hasHostUsers: hostUsers !== undefined,
+  };
   const status = createProviderStatus({
     ...ports, store, find: findProvider, changes, delegation, loginLocks, lockProviders,
     requireOtherWayIn: createRequireOtherWayIn({
-      identities: ports.identities, store, hasPasswordUser: stores.users.hasPasswordUser, hasHostUsers: hostUsers !== undefined,
-      readSettings: ({ session, actor: { tenantId } }) => stores.tenants.settingsOf(tenantId, session),
+      ...waysIn, readSettings: ({ session, actor: { tenantId } }) => stores.tenants.settingsOf(tenantId, session),
     }),
     forget: [traces.removeOf, providerTests.removeOf, tokens.dropAllOf],
   });
@@ -97,6 +99,7 @@ export function createSsoModule(deps: SsoModuleDeps) {
     forgetUser: signOn.forgetUser,
     previewedRoutes: providerRoutes.filter(isPreviewed),
     roleHolder: createProviderRoleHolder(store, delegation),
+    requireWayIn: createRequireWayIn({ ...waysIn, lockProviders }),
     usable, tests, traces, loginLocks, confirmations: signOn.confirmations, logoutUrlOf: signOn.logoutUrlOf,
   } satisfies Module & Record<string, unknown>;
 }

@@ -57,7 +57,7 @@ export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants
       output: tenantShape,
       errors: [
         'tenant-not-found', 'tenant-exists', 'domain-in-use', 'domain-taken', 'default-tenant-fixed', 'version-conflict',
-        'role-not-found', 'superadmin-not-inherited',
+        'role-not-found', 'superadmin-not-inherited', 'last-way-in',
       ],
       async handler(context) {
         const { tenantId, ...edit } = context.input.body;

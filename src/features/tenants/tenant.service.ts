@@ -51,7 +51,7 @@ export interface TenantService {
   /**
    * Changes a tenant. Throws `tenant-not-found`, `tenant-exists`, `domain-in-use`, `domain-taken`, `version-conflict`, `role-not-found`,
    * `superadmin-not-inherited`, `tenant-moving`. Throws `default-tenant-fixed` if the default tenant would get another name or
-   * would lose login by password.
+   * would lose login by password. Throws `last-way-in` if nobody of the actor's own tenant could log in any more.
    */
   update(actor: Actor, tenantId: string, edit: TenantEdit): Promise<Tenant>;
   /**
@@ -79,6 +79,8 @@ export interface TenantDeps {
   readonly isVerifiedElsewhere: (tx: ChangeTransaction, domain: string, tenantId: string | undefined) => Promise<boolean>;
   /** Stores the logo in new settings, and answers them with its digest. Throws `invalid-input`. */
   readonly keepLogo: <S extends BrandSettings>(tx: ChangeTransaction, tenantId: string, settings: S) => Promise<S>;
+  /** Throws `last-way-in` if nobody of the tenant could log in by these methods; undefined: by all. */
+  readonly requireWayIn: (tx: ChangeTransaction, loginMethods: TenantSettings['loginMethods']) => Promise<void>;
   /** The databases of tenants that have their own. */
   readonly databases: { prepare(tenantId: string): Promise<void>; drop(tenantId: string): Promise<void> };
 }
@@ -86,7 +88,7 @@ export interface TenantDeps {
 /** Creates the service that loads, creates, changes, suspends and resumes tenants. */
 export function createTenantService(deps: TenantDeps): TenantService {
   const { store, changes, clock, lockDocument, seedRoles, createAdmin, lockRoles, recordLocation } = deps;
-  const { requireUnusedDomain, isVerifiedElsewhere, keepLogo, databases } = deps;
+  const { requireUnusedDomain, isVerifiedElsewhere, keepLogo, requireWayIn, databases } = deps;
 
   /** Does work in a tenant for an actor who may belong to another tenant. */
   function within<T>({ session, actor }: ChangeTransaction, tenantId: string, work: (tx: ChangeTransaction) => Promise<T>): Promise<T> {
@@ -146,6 +148,8 @@ export function createTenantService(deps: TenantDeps): TenantService {
       const set = newValues(edit, settings, tenant.version + 1);
       return within(tx, tenantId, async (own) => {
         if (settings?.defaultRole !== undefined) await lockRoles(own, [settings.defaultRole]);
+        // A superadmin may close another tenant on purpose, but nobody their own.
+        if (settings && tenantId === actor.tenantId) await requireWayIn(own, settings.loginMethods);
         await (edit.domain === '' ? store.editWithoutDomain : store.edit)(tx, tenantId, set);
         const { domain: _gone, ...kept } = tenant;
         const after: Tenant = { ...(edit.domain === '' ? kept : tenant), ...set };

@@ -30,7 +30,7 @@ import type { TenantDeps } from './tenant.service.ts';
 
 export interface TenantsModuleDeps extends
   Pick<Platform, 'changes' | 'clock' | 'invalidation' | 'logger' | 'lockDocument' | 'tenantLocations'>,
-  Pick<TenantDeps, 'createAdmin' | 'keepLogo'>, Pick<TenantRoleDeps, 'seedRole'>, Pick<TenantRemovalDeps, 'digestOf'>,
+  Pick<TenantDeps, 'createAdmin' | 'keepLogo' | 'requireWayIn'>, Pick<TenantRoleDeps, 'seedRole'>, Pick<TenantRemovalDeps, 'digestOf'>,
   Pick<UnusedDomainDeps, 'countUsers'> {
   readonly stores: {
     readonly tenantNames: TenantNameStore;
@@ -50,8 +50,8 @@ export interface TenantsModuleDeps extends
 
 /** Creates the module of tenants: it finds the tenant of a request, manages tenants for superadmins, and moves their rows. */
 export function createTenantsModule({
-  stores, database, settings, registry, roles, seedRole, lockRoles, createAdmin, keepLogo, countUsers, delegation, resolveAssigned,
-  digestOf, changes, clock, invalidation, logger, lockDocument, tenantLocations,
+  stores, database, settings, registry, roles, seedRole, lockRoles, createAdmin, keepLogo, requireWayIn, countUsers, delegation,
+  resolveAssigned, digestOf, changes, clock, invalidation, logger, lockDocument, tenantLocations,
 }: TenantsModuleDeps) {
   const { tenantNames: names, tenantRecords: store, tenantMoves: moves } = stores;
   const databases = database.tenants;
@@ -77,7 +77,7 @@ export function createTenantsModule({
   });
   const tenants = createTenantService({
     store, changes, clock, lockDocument, seedRoles: tenantRoles.seed, recordLocation, databases, lockRoles, createAdmin, keepLogo,
-    isVerifiedElsewhere: stores.domains.isVerifiedElsewhere,
+    requireWayIn, isVerifiedElsewhere: stores.domains.isVerifiedElsewhere,
     requireUnusedDomain: createRequireUnusedDomain({ names, isLoginByEmail: settings.tenantFrom.includes('email'), countUsers }),
   });
   const removeTenant = createRemoveTenant({

@@ -3,6 +3,7 @@ import type { AnswerAt } from '../../support/client/routes.ts';
 import type { Client } from '../../support/client/client.ts';
 import { contentOf } from '../../support/gatehouse/content.ts';
 import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import { startIdentities } from '../../support/identities.ts';
 import { clientSecret, markTested, oidc, providerBody } from './provider-content.ts';
 import type { NewProviderBody } from './provider-content.ts';
 
@@ -117,9 +118,7 @@ describe('an identity provider', () => {
     const faulty = {
       providerId, attributeMapping: { name: 'x' }, roleMapping: [{ group: 'a*b', role: 'user' }], provisioning: { create: 1 },
     };
-    const { errors } = (await root.send('PUT', '/identity-providers/update', { body: faulty, expected: 422 })).body as {
-      errors: { field: string }[];
-    };
+    const { errors = [] } = (await root.send('PUT', '/identity-providers/update', { body: faulty, expected: 422 })).body;
     expect(errors.map(({ field }) => field)).toEqual([
       'body.attributeMapping.name', 'body.roleMapping[0].group', 'body.provisioning.create',
     ]);
@@ -216,5 +215,23 @@ describe('the last way in', () => {
     expect(bodyOf(await admin.client.post('/identity-providers/deactivate', { providerId }, 200)).status).toBe('inactive');
     await root.put('/tenants/update', { tenantId, settings: { loginMethods: [] } }, 200);
     await admin.client.delete(`/identity-providers/delete?providerId=${providerId}`, 204);
+  });
+
+  it('of another tenant, is closed by a superadmin on purpose; of their own, by nobody', async () => {
+    const own = await startGatehouse();
+    const { superadmin, stores } = own;
+    const { tenantId, admin } = await own.newTenant();
+    await superadmin.put('/tenants/update', { tenantId, settings: { loginMethods: [] } }, 200);
+    expect(codeOf(await admin.client.put('/tenants/update', { tenantId, settings: { loginMethods: [] } }, 403))).toBe('right-missing');
+
+    const identities = startIdentities(own);
+    const user = await own.newUser();
+    await identities.link(await identities.newProvider(), {}, user.userId);
+    await stores.users.updateMany({ tenantId: 'default' }, { $unset: { password: 1 } });
+    const open = (...loginMethods: ('password' | 'sso')[]) => superadmin.put('/tenants/update', { tenantId: 'default', settings: { loginMethods } });
+    expect(codeOf(await open('password'))).toBe('last-way-in');
+    expect((await open('password', 'sso')).status).toBe(200);
+    await superadmin.post('/admin/disable-user', { userId: user.userId }, 200);
+    expect(codeOf(await open('password', 'sso'))).toBe('last-way-in');
   });
 });

@@ -6,25 +6,44 @@ import type { ProviderPorts } from './provider-ports.types.ts';
 /** Throws `last-way-in` if nobody of the tenant could log in without this provider. */
 export type RequireOtherWayIn = (tx: ChangeTransaction, providerId: string) => Promise<void>;
 
-export interface OtherWayInDeps extends Pick<ProviderPorts, 'identities'> {
+export interface WayInDeps extends Pick<ProviderPorts, 'identities'> {
   readonly store: Pick<ProviderStore, 'readActiveIds'>;
-  /** The ways in which users may log in; absent: all. */
-  readonly readSettings: (tx: ChangeTransaction) => Promise<{ readonly loginMethods?: readonly string[] }>;
   /** Whether an active user of the tenant has a password. */
   readonly hasPasswordUser: (tx: ChangeTransaction) => Promise<boolean>;
   /** Whether a service of the host checks passwords too. */
   readonly hasHostUsers: boolean;
 }
 
-/** Creates the check that somebody of a tenant can still log in. */
-export function createRequireOtherWayIn(
-  { identities, store, readSettings, hasPasswordUser, hasHostUsers }: OtherWayInDeps,
-): RequireOtherWayIn {
-  return async (tx, providerId) => {
-    const { loginMethods } = await readSettings(tx);
-    const isOpen = (method: 'password' | 'sso') => loginMethods?.includes(method) !== false;
-    if (isOpen('password') && (hasHostUsers || await hasPasswordUser(tx))) return;
-    if (isOpen('sso') && await identities.hasLinkedUser(tx, await store.readActiveIds(tx, providerId))) return;
-    throw new AppError('last-way-in');
+export interface OtherWayInDeps extends WayInDeps {
+  /** The ways in which users may log in; absent: all. */
+  readonly readSettings: (tx: ChangeTransaction) => Promise<{ readonly loginMethods?: readonly string[] }>;
+}
+
+/** Creates the check that somebody of a tenant can still log in without a provider. */
+export function createRequireOtherWayIn({ readSettings, ...deps }: OtherWayInDeps): RequireOtherWayIn {
+  return async (tx, providerId) => requireWay(deps, tx, (await readSettings(tx)).loginMethods, providerId);
+}
+
+/**
+ * Creates the check that somebody of a tenant could log in by these methods; undefined: by all of them.
+ *
+ * It throws `last-way-in`. It locks the providers, so that none ends at the same moment.
+ */
+export function createRequireWayIn(
+  { lockProviders, ...deps }: WayInDeps & { readonly lockProviders: (tx: ChangeTransaction) => Promise<void> },
+) {
+  return async (tx: ChangeTransaction, loginMethods: readonly string[] | undefined): Promise<void> => {
+    await lockProviders(tx);
+    await requireWay(deps, tx, loginMethods);
   };
+}
+
+async function requireWay(
+  { identities, store, hasPasswordUser, hasHostUsers }: WayInDeps, tx: ChangeTransaction, loginMethods: readonly string[] | undefined,
+  without?: string,
+): Promise<void> {
+  const isOpen = (method: 'password' | 'sso') => loginMethods?.includes(method) !== false;
+  if (isOpen('password') && (hasHostUsers || await hasPasswordUser(tx))) return;
+  if (isOpen('sso') && await identities.hasLinkedUser(tx, await store.readActiveIds(tx, without))) return;
+  throw new AppError('last-way-in');
 }

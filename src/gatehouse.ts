@@ -43,7 +43,7 @@ import { createPlatform } from './platform/platform.ts';
  */
 export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const options = readHostOptions(deps);
-  const { settings, logger, clock, permissions } = options;
+  const { settings, logger, clock, permissions, attributes } = options;
   const state = createLifecycle({ logger });
   const { registry } = state;
   const api = composeApi(() => modules, { registry, title: settings.appName, named: () => ({ ...grants, findTenant: directory.find }) });
@@ -56,7 +56,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const keys = createSigningKeysModule({ ...platform, stores, settings });
   const grants = createGrantsModule({ ...platform, stores, registry, baseRole: ladder.guest, isSuperadmin, isTenantAdmin });
   const rules = createRoleRules({
-    store: stores.roles, locks: stores.roleLocks, registry, permissions, logger, nameOfTenant: stores.tenants.nameOf,
+    store: stores.roles, locks: stores.roleLocks, registry, permissions, attributes, logger, nameOfTenant: stores.tenants.nameOf,
   });
   const users = createUsersModule({
     ...platform, ...rules, ...links, ...grants, stores, ladder, hostUsers: options.users,
@@ -81,7 +81,8 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     refusals: audit.refusals, issuer: settings.publicUrl,
   });
   const sso = createSsoModule({
-    ...platform, ...rules, ...grants, ...links, stores, options, directory, ports: createSsoPorts(stores, identities.forgetProvider),
+    ...platform, ...rules, ...grants, ...links, stores, options, directory,
+    ports: createSsoPorts({ ...stores, attributes }, identities.forgetProvider),
     ...identities, sessions: sessions.sessions, refusals: audit.refusals, requireReturnUrl: branding.returnUrls.require,
   });
   const roles = createRolesModule({

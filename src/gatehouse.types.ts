@@ -34,6 +34,11 @@ export interface GatehouseDeps {
   readonly roles?: readonly RoleDeclaration[];
   /** The permissions of the host, in addition to those of config/permissions.ts. */
   readonly permissions?: readonly PermissionDeclaration[];
+  /**
+   * The attributes of users that mappings of identity providers may set, and that conditions read as `subject.attributes.NAME`, in addition
+   * to those of config/attributes.ts.
+   */
+  readonly attributes?: readonly string[];
   /** The names of handlers that may run before the authenticator. */
   readonly beforeGate?: readonly string[];
   /** The names of handlers after the authenticator that prepare requests and never answer them. */

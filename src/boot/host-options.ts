@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { attributes as ownAttributes } from '../../config/attributes.ts';
 import { configUrls } from '../../config/configUrls.ts';
 import { permissions as ownPermissions } from '../../config/permissions.ts';
 import { metricsUrls, registeredUrls } from '../../config/registeredUrls.ts';
@@ -22,9 +23,10 @@ optionShapes satisfies Record<keyof GatehouseDeps, unknown>; // an option withou
  */
 export function readHostOptions(deps: GatehouseDeps) {
   requirePeerVersions();
-  checkOptions(
-    deps, { urls: listUrls([registeredUrls, metricsUrls, { config: configUrls }]), roles: builtInRoles, permissions: ownPermissions },
-  );
+  checkOptions(deps, {
+    urls: listUrls([registeredUrls, metricsUrls, { config: configUrls }]), roles: builtInRoles, permissions: ownPermissions,
+    attributes: ownAttributes,
+  });
   requireSameMongoose(deps.connection);
   const { settings, logger = pino({ level: settings.logLevel }), clock = Date.now, beforeGate = [], afterGate = [], prefix = '' } = deps;
   if (settings.production && settings.publicUrl.startsWith('http:')) logger.warn(plainHttp);
@@ -32,6 +34,7 @@ export function readHostOptions(deps: GatehouseDeps) {
     ...deps, logger, clock, beforeGate, afterGate, prefix,
     urls: listUrls([registeredUrls, ...(settings.metrics.token ? [metricsUrls] : []), { config: configUrls }, deps.urls ?? {}]),
     roles: mergeRoles(builtInRoles, deps.roles ?? []),
+    attributes: [...new Set([...ownAttributes, ...(deps.attributes ?? [])])],
     permissions: createKnownPermissions([...ownPermissions, ...(deps.permissions ?? [])]),
   };
 }

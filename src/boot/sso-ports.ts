@@ -10,6 +10,8 @@ export interface SsoPortDeps {
   readonly identities: Pick<IdentityStore, 'readLinkedUsers'>;
   readonly sessions: Pick<SessionStore, 'endAllOpenedBy'>;
   readonly users: Pick<UserStore, 'readAll'>;
+  /** The declared names in `attributes.NAME`. */
+  readonly attributes: readonly string[];
 }
 
 /** The number of users that are read in one step. */
@@ -17,7 +19,7 @@ const batch = 500;
 
 /** Creates what identity providers need of other modules. */
 export function createSsoPorts(
-  { domains, identities, sessions, users }: SsoPortDeps, forgetProvider: ProviderIdentities['removeOf'],
+  { domains, identities, sessions, users, attributes }: SsoPortDeps, forgetProvider: ProviderIdentities['removeOf'],
 ): ProviderPorts {
   async function* linkedUsers({ session, actor: { tenantId } }: ChangeTransaction, providerIds: readonly string[]) {
     const userIds = await identities.readLinkedUsers(tenantId, providerIds, session);
@@ -38,6 +40,6 @@ export function createSsoPorts(
     isVerifiedDomain: ({ session, actor: { tenantId } }, domain) => domains.isVerified(tenantId, domain, session),
     endProviderSessions: (tx, providerId) => sessions.endAllOpenedBy(tx, { providerId }),
     checkReachable: () => Promise.resolve([]),
-    declaredAttributes: [],
+    declaredAttributes: attributes,
   };
 }

@@ -61,7 +61,7 @@ export function startIdentities({ connection }: Pick<TestGatehouse, 'connection'
   const ladder = { guest: guestType, user: userType, admin: adminType, superadmin: superadminType };
   const grants = createGrantsModule({ ...platform, stores, registry, baseRole: guestType, isSuperadmin, isTenantAdmin });
   const rules = createRoleRules({
-    store: stores.roles, locks: stores.roleLocks, registry, permissions: createKnownPermissions([]), logger,
+    store: stores.roles, locks: stores.roleLocks, registry, permissions: createKnownPermissions([]), attributes: [], logger,
     nameOfTenant: stores.tenants.nameOf,
   });
   const users = createUsersModule({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { exceedsComplexity } from '../../engine/grants/compiled-grants.ts';
 import { policyLimits } from '../../engine/policies/policy.ts';
 import type { FieldError } from '../../errors/errors.ts';
+import { findUndeclaredAttributes } from '../../features/policies/declared-attributes.ts';
 import { writtenPolicy } from '../../features/policies/policy.shape.ts';
 import { superadminType } from '../../features/roles/role.types.ts';
 import type { RoleDeclaration } from '../../features/roles/role.types.ts';
@@ -44,11 +45,13 @@ export interface RoleSurroundings {
   /** The types of all roles, also of built-in and faulty ones. */
   readonly types: ReadonlySet<string>;
   readonly permissions: readonly string[];
+  /** The names in `subject.attributes.NAME`. */
+  readonly attributes: readonly string[];
 }
 
 /** Finds faults of declared roles that depend on other declarations. `field` begins with the index of the role in brackets. */
 export function findRoleFaults(roles: ReadonlyMap<number, RoleDeclaration>, surroundings: RoleSurroundings): FieldError[] {
-  const { builtIn, types, permissions } = surroundings;
+  const { builtIn, types, permissions, attributes } = surroundings;
   const known = new Set(permissions);
   const faults: FieldError[] = [];
   const all = [...builtIn, ...roles.values()];
@@ -70,6 +73,7 @@ export function findRoleFaults(roles: ReadonlyMap<number, RoleDeclaration>, surr
       if (known.has(permission)) continue;
       add(`permissions[${place}]`, `"${permission}" is not declared in \`permissions\`${didYouMean(permission, known)}`);
     }
+    for (const { field, message } of findUndeclaredAttributes(attributes, role.policies ?? [], 'policies')) add(field, message);
     if (exceedsComplexity(role.policies ?? [], role.permissions)) add('policies', tooComplex);
   }
   return faults;

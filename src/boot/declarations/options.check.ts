@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { RegisteredUrl, UrlDeclaration } from '../../engine/urls/registered-url.ts';
+import { attributeName } from '../../engine/policies/subject-attributes.ts';
 import { startError } from '../../errors/errors.ts';
 import type { FieldError } from '../../errors/errors.ts';
 import { findPermissionFaults } from '../../features/policies/declared-permissions.ts';
@@ -13,6 +14,7 @@ import { flag, listOf, nameUnknown, strictObject, text, withFunctions } from './
 
 const permissionShape = strictObject({ permission: text, description: text });
 const prefixForm = 'use up to 32 letters, digits, _ and -, and begin with a letter';
+const attributeForm = 'must be 1 to 64 letters, digits, _ and -, and begin with a letter or _';
 const handlerNames = listOf(text.min(1, 'must not be empty'), 1_000).optional();
 
 /** The form of every option of `createGatehouse`. */
@@ -23,6 +25,7 @@ export const optionShapes = {
   urls: urlsShape.optional(),
   roles: listOf(roleDeclarationShape, 1_000).optional(),
   permissions: listOf(permissionShape, 10_000).optional(),
+  attributes: listOf(text.regex(attributeName, attributeForm), 100).optional(),
   beforeGate: handlerNames,
   afterGate: handlerNames,
   users: withFunctions(['validateUser'], 'an object with the function validateUser').optional(),
@@ -40,6 +43,7 @@ export interface OwnDeclarations {
   readonly urls: readonly RegisteredUrl[];
   readonly roles: readonly RoleDeclaration[];
   readonly permissions: readonly PermissionDeclaration[];
+  readonly attributes: readonly string[];
 }
 
 /**
@@ -88,6 +92,7 @@ function findDeclarationFaults(given: Readonly<Record<string, unknown>>, own: Ow
   const roles = wellFormed<RoleDeclaration>(given['roles'], roleDeclarationShape);
   const ownRoles = new Map(own.roles.entries());
   const permissions = [...own.permissions, ...wellFormed<PermissionDeclaration>(given['permissions'], permissionShape).values()];
+  const attributes = wellFormed<string>(given['attributes'], text);
   const haveForm = urlsShape.optional().safeParse(given['urls']).success;
   const { urls, faults } = readUrls(haveForm ? given['urls'] as UrlDeclaration | undefined ?? {} : {}); // it has the form
   // The URLs of a faulty declaration are unknown, so rights are checked only if all declarations of URLs are good.
@@ -95,6 +100,7 @@ function findDeclarationFaults(given: Readonly<Record<string, unknown>>, own: Ow
   const surroundings = {
     types: new Set([...own.roles.map(({ type }) => type), ...typesIn(given['roles'])]),
     permissions: permissions.map(({ permission }) => permission),
+    attributes: [...own.attributes, ...attributes.values()],
   };
   const ofRoles = [
     ['config/roles.ts', ownRoles, findRoleFaults(ownRoles, { ...surroundings, builtIn: [] })] as const,
@@ -102,6 +108,8 @@ function findDeclarationFaults(given: Readonly<Record<string, unknown>>, own: Ow
   ];
   return [
     ...faults,
+    ...[...attributes].filter(([index, name]) => [...attributes.values()].indexOf(name) < index)
+      .map(([index, name]) => ({ field: `attributes[${index}]`, message: `"${name}" is declared twice` })),
     ...findPermissionFaults(permissions).map(({ message }) => ({ field: 'permissions', message })),
     ...ofRoles.flatMap(([where, declared, found]) => [...found, ...(registered ? findRightFaults(declared, registered) : [])]
       .map(({ field, message }) => ({ field: where + field, message }))),

@@ -48,7 +48,7 @@ export interface GroupDeps {
   readonly resolveAssigned: GrantsOfGroups;
   /** Locks the roles, so that a delete at the same moment conflicts. Throws `role-not-found`, `superadmin-not-inherited`. */
   readonly lockRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<void>;
-  /** Throws `right-not-registered`. */
+  /** Throws `right-not-registered`, `invalid-input`. */
   readonly requireRegistered: (policies: readonly Policy[]) => void;
   /** Throws `policies-too-complex`. */
   readonly requireWithinComplexity: (content: Partial<Pick<GroupContent, 'policies'>>) => void;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attributeName } from '../../engine/policies/subject-attributes.ts';
 import { boundedList } from '../../http/input/bounded-list.ts';
 import { isPlainText } from '../../http/input/fields.ts';
 import type { AttributeMapping, Provisioning, RoleMappingEntry } from './identity.types.ts';
@@ -26,11 +27,10 @@ const sourceRule = z.strictObject({
 });
 const mappedFrom = z.union([source, sourceRule], 'must be the name of a claim, a JSON Pointer that begins with /, or an object with from');
 
-/** A name after `attributes.`, as conditions can write it in `subject.attributes.NAME`. */
-const attributeName = '[A-Za-z_][A-Za-z0-9_-]{0,63}';
+const declaredName = attributeName.source.slice(1, -1); // without ^ and $
 const targets = ['subject', 'email', 'emailVerified', 'username', 'firstName', 'lastName', 'department', 'groups', 'roles'];
 const target = z.string().regex(
-  new RegExp(`^(?:${targets.join('|')}|attributes\\.(?!__proto__$)${attributeName})$`),
+  new RegExp(`^(?:${targets.join('|')}|attributes\\.${declaredName})$`),
   `must be one of ${targets.join(', ')}, or attributes.NAME`,
 );
 
@@ -44,7 +44,7 @@ const group = text('must be the name of a group').refine(
   (name) => !name.slice(1, -1).includes('*') && name !== '**' && !/^\*.+\*$/.test(name), 'may have one * at its beginning or at its end',
 );
 const otherSource = 'must be roles, department or attributes.NAME';
-const from = z.string(otherSource).regex(new RegExp(`^(?:roles|department|attributes\\.${attributeName})$`), otherSource);
+const from = z.string(otherSource).regex(new RegExp(`^(?:roles|department|attributes\\.${declaredName})$`), otherSource);
 const entry = z.union([
   z.strictObject({ group, role }), z.strictObject({ from, equals: text('must be a text of 1 to 256 characters'), role }),
 ], 'must have group and role, or from, equals and role');

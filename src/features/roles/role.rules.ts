@@ -4,6 +4,7 @@ import { unregisteredUrls } from '../../engine/urls/policy-urls.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
+import { findUndeclaredAttributes } from '../policies/declared-attributes.ts';
 import type { KnownPermissions } from '../policies/policies.types.ts';
 import type { RoleLockStore } from './locks/role-locks.store.ts';
 import { superadminType } from './role.types.ts';
@@ -19,7 +20,10 @@ export interface RoleContent {
 export interface RoleContentCheck {
   /** Throws `permission-not-known`. */
   requireKnown(permissions: readonly Permission[]): void;
-  /** Throws `right-not-registered` for a policy about a URL that matches no registered URL. */
+  /**
+   * Throws `right-not-registered` for a policy about a URL that matches no registered URL, and `invalid-input` for one with a condition
+   * on an attribute of the subject that is not declared.
+   */
   requireRegistered(policies: readonly Policy[]): void;
   /** Throws `policies-too-complex` if one check could compare too many patterns and conditions of these. */
   requireWithinComplexity(content: Pick<RoleContent, 'permissions' | 'policies'>): void;
@@ -39,11 +43,13 @@ const maxNamed = 50;
 export interface RoleContentDeps {
   readonly locks: Pick<RoleLockStore, 'lockAll'>;
   readonly permissions: KnownPermissions;
+  /** The declared names in `subject.attributes.NAME`. */
+  readonly attributes: readonly string[];
   readonly registry: () => UrlRegistry;
 }
 
 /** Creates the check of the content of roles. */
-export function createRoleContentCheck({ locks, permissions: known, registry }: RoleContentDeps): RoleContentCheck {
+export function createRoleContentCheck({ locks, permissions: known, attributes, registry }: RoleContentDeps): RoleContentCheck {
   /** Writes to the roles, so that a delete or a change of their parents at the same moment conflicts. */
   async function lock(tx: ChangeTransaction, roleIds: readonly string[]) {
     const found = await locks.lockAll(tx, roleIds);
@@ -60,6 +66,8 @@ export function createRoleContentCheck({ locks, permissions: known, registry }: 
     requireRegistered(policies) {
       const errors = unregisteredUrls(registry(), policies, 'body.policies');
       if (errors.length > 0) throw new AppError('right-not-registered', { errors: errors.slice(0, maxNamed) });
+      const undeclared = findUndeclaredAttributes(attributes, policies, 'body.policies');
+      if (undeclared.length > 0) throw new AppError('invalid-input', { errors: undeclared.slice(0, maxNamed) });
     },
     requireWithinComplexity({ permissions = [], policies = [] }) {
       if (exceedsComplexity(policies, permissions)) throw new AppError('policies-too-complex');

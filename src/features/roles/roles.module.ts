@@ -10,6 +10,7 @@ import { createLockDefaultRoles, createLockRole } from './locks/role-locks.ts';
 import { createRoleRoutes } from './role.routes.ts';
 import type { RoleRouteDeps } from './role.routes.ts';
 import { createRoleContentCheck } from './role.rules.ts';
+import type { RoleContentDeps } from './role.rules.ts';
 import { createRoleSeed } from './role.seed.ts';
 import { createRoleService } from './role.service.ts';
 import type { WithDefaultsDelegationCheck, WithRoleDelegationCheck, RequireMayChangeRole } from './role.service.ts';
@@ -26,13 +27,14 @@ interface RoleStorage {
 
 export interface RoleRulesDeps extends RoleStorage {
   readonly locks: RoleLockStore;
+  readonly attributes: RoleContentDeps['attributes'];
   readonly logger: Pick<Logger, 'warn'>;
   readonly nameOfTenant: (tx: ChangeTransaction) => Promise<string>;
 }
 
 /** Creates the parts of roles that other features use: the rules for their content, and the locks for assignments. */
-export function createRoleRules({ store, locks, registry, permissions, logger, nameOfTenant }: RoleRulesDeps) {
-  const check = createRoleContentCheck({ locks, permissions, registry });
+export function createRoleRules({ store, locks, registry, permissions, attributes, logger, nameOfTenant }: RoleRulesDeps) {
+  const check = createRoleContentCheck({ locks, permissions, attributes, registry });
   return {
     check,
     lockRole: createLockRole(locks),

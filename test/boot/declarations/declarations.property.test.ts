@@ -65,7 +65,7 @@ const declaration = fc.uniqueArray(role, { minLength: 1, maxLength: 5, selector:
 
 const connection = createUnconnected();
 const settings = testSettings();
-const own = { urls: listUrls([registeredUrls, { config: configUrls }]), roles: builtInRoles, permissions: [] };
+const own = { urls: listUrls([registeredUrls, { config: configUrls }]), roles: builtInRoles, permissions: [], attributes: [] };
 
 /** Whether the declaration is taken; throws what is no StartError. */
 function isTaken(roles: readonly unknown[]): boolean {

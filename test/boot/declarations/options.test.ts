@@ -76,6 +76,20 @@ describe('the options of createGatehouse', () => {
     expect(faultsOf({ settings: { PORT: '3000' } })).toEqual(expect.arrayContaining(['settings: has no "PORT": did you mean "port"?']));
   });
 
+  it('attributes of users, are names that are declared once', () => {
+    expect(faultsOf({ attributes: ['costCentre', 'cost-centre', '_x'] })).toEqual([]);
+    const form = 'must be 1 to 64 letters, digits, _ and -, and begin with a letter or _';
+    expect(faultsOf({ attributes: ['a', 'a.b', '7', '__proto__', 'a'.repeat(65), 5, 'a'] })).toEqual([
+      `attributes[1]: ${form}`, `attributes[2]: ${form}`, `attributes[3]: ${form}`, `attributes[4]: ${form}`,
+      'attributes[5]: must be text', 'attributes[6]: "a" is declared twice',
+    ]);
+    const condition = { type: 'attribute', left: 'subject.attributes.costCentre', operator: 'eq', right: { value: 7 } };
+    const policies = [{ effect: 'allow', actions: ['read'], resources: ['classes'], conditions: [condition] }];
+    expect(roleFaults({ policies }, { attributes: ['costCentre'] })).toEqual([]);
+    expect(roleFaults({ policies }, { attributes: ['other'] }))
+      .toEqual(['roles[0].policies[0].conditions[0].left: subject.attributes.costCentre is no declared attribute']);
+  });
+
   it.each<[string, object, string]>([
     ['an unknown parent', { inherits: ['usr'] }, 'roles[0].inherits[0]: "usr" is not a declared role: did you mean "user"?'],
     ['a parent like none', { inherits: ['headmaster'] }, 'roles[0].inherits[0]: "headmaster" is not a declared role'],

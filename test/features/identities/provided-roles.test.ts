@@ -4,7 +4,7 @@ import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { startIdentities } from '../../support/identities.ts';
 
 const gatehouse = await startGatehouse({
-  permissions: [{ permission: 'read:items', description: 'Read items.' }],
+  permissions: [{ permission: 'read:items', description: 'Read items.' }], attributes: ['level'],
 });
 const identities = startIdentities(gatehouse);
 const { superadmin } = gatehouse;

@@ -7,7 +7,7 @@ import { startIdentities } from '../../support/identities.ts';
 import { clientSecret, markTested, oidc, providerBody } from './provider-content.ts';
 import type { NewProviderBody } from './provider-content.ts';
 
-const server = await startGatehouse();
+const server = await startGatehouse({ attributes: ['cost-centre', 'level'] });
 const root = server.superadmin;
 const acme = await server.newTenant();
 
@@ -109,12 +109,19 @@ describe('an identity provider', () => {
 
   it('with mappings, keeps them as they are sent, and names each faulty field of them', async () => {
     const content = {
-      attributeMapping: { groups: { from: ['groups', '/realm/roles'], prefix: '/' }, email: 'mail' },
+      attributeMapping: { 'groups': { from: ['groups', '/realm/roles'], prefix: '/' }, 'attributes.cost-centre': 'cc' },
       roleMapping: [{ group: '*-core', role: 'user' }, { group: 'eng-*', role: 'user' }, { from: 'roles', equals: 'a', role: 'user' }],
       provisioning: { create: true, unmatched: 'refuse' as const },
     };
     const { providerId } = await newProvider(content);
     expect(bodyOf(await root.get(`/identity-providers/load/${providerId}`, 200))).toMatchObject(content);
+    const undeclared = { providerId, attributeMapping: { 'attributes.colour': 'c' }, roleMapping: [
+      { from: 'attributes.level', equals: '7', role: 'user' }, { from: 'attributes.size', equals: 'xl', role: 'user' },
+    ] };
+    expect((await root.put('/identity-providers/update', undeclared, 422)).body.errors).toEqual([
+      { field: 'body.attributeMapping.attributes.colour', message: 'is not a declared attribute' },
+      { field: 'body.roleMapping[1].from', message: 'is not a declared attribute' },
+    ]);
     const faulty = {
       providerId, attributeMapping: { name: 'x' }, roleMapping: [{ group: 'a*b', role: 'user' }], provisioning: { create: 1 },
     };
@@ -168,6 +175,21 @@ describe('what a provider gives', () => {
     ]) expect(codeOf(await update(edit))).toBe('grants-exceed-own');
     await markTested(server, { providerId, revision: 1 });
     expect(codeOf(await admin.client.post('/identity-providers/activate', { providerId, revision: 1 }, 403))).toBe('grants-exceed-own');
+  });
+
+  it('counts what conditions hold back on attributes that its mapping sets', async () => {
+    const { admin, name } = await server.newTenant();
+    const policy = { effect: 'allow', actions: ['read'], resources: ['ledgers/*'], conditions: [
+      { type: 'attribute', left: 'subject.department', operator: 'eq', right: 'resource.department' },
+      { type: 'attribute', left: 'subject.attributes.level', operator: 'gt', right: { value: 2 } },
+    ] } as const;
+    const clerk = { roleId: 'clerk', type: 'clerk', rights: [], policies: [policy] };
+    await root.post(`/roles/create?tenant=${name}`, clerk, 201);
+    await root.put(`/roles/update?tenant=${name}`, { type: 'admin', policies: [policy] }, 200);
+    const { providerId } = await newProvider({ roleMapping: [{ group: 'all', role: 'clerk' }] }, admin.client);
+    const attributeMapping = { 'department': 'dep', 'attributes.level': 'level' };
+    expect(codeOf(await admin.client.put('/identity-providers/update', { providerId, attributeMapping }, 403))).toBe('grants-exceed-own');
+    await root.put(`/identity-providers/update?tenant=${name}`, { providerId, attributeMapping }, 200);
   });
 
   it('is never the superadmin role, nor a role that does not exist', async () => {

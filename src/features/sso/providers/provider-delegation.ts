@@ -1,12 +1,15 @@
 import type { Caller } from '../../../engine/caller.ts';
+import type { Grant } from '../../../engine/grants/grant.ts';
+import { grantsUnlockedBy } from '../../../engine/grants/may-delegate.ts';
 import { AppError } from '../../../errors/errors.ts';
 import type { ChangeTransaction } from '../../../platform/changes/change.service.ts';
 import type { Delegation, GrantResolver } from '../../grants/grants.types.ts';
+import type { AttributeMapping } from '../../identities/identity.types.ts';
 import type { IdentityProvider } from '../provider.types.ts';
 import type { ProviderPorts } from './provider-ports.types.ts';
 
 /** The part of a provider that decides what its users are given. */
-type Giving = Pick<IdentityProvider, 'roleMapping' | 'provisioning' | 'domains'>;
+type Giving = Pick<IdentityProvider, 'attributeMapping' | 'roleMapping' | 'provisioning' | 'domains'>;
 
 /** The rules of who may change a provider: it gives no more than the person who set it up holds. */
 export interface ProviderDelegation {
@@ -33,8 +36,11 @@ export interface ProviderDelegationDeps extends Pick<ProviderPorts, 'identities'
 export function createProviderDelegation(
   { identities, isVerifiedDomain, delegation, resolveAssigned, lockRoles }: ProviderDelegationDeps,
 ): ProviderDelegation {
-  const grantsOf = async ({ session, actor: { tenantId } }: ChangeTransaction, provider: Giving | null) => (
-    { granted: provider ? await resolveAssigned(tenantId, { roles: rolesOf(provider) }, session) : [] });
+  const grantsOf = async ({ session, actor: { tenantId } }: ChangeTransaction, provider: Giving | null) => {
+    if (!provider) return { granted: [] };
+    const granted = await resolveAssigned(tenantId, { roles: rolesOf(provider) }, session);
+    return { granted: withUnlocked(granted, provider.attributeMapping) };
+  };
 
   return {
     async requireMayActOnAll(tx, caller, providerId) {
@@ -53,6 +59,14 @@ export function createProviderDelegation(
       if (errors.length > 0) throw new AppError('domain-not-verified', { errors });
     },
   };
+}
+
+/** Adds the grants that conditions hold back on attributes which the mapping sets: its provider decides whether they hold. */
+function withUnlocked(granted: readonly Grant[], attributeMapping: AttributeMapping): readonly Grant[] {
+  const isSet = (attribute: string) => Object.keys(attributeMapping).some((target) => target.split('.')[0] === attribute);
+  return ['department', 'attributes'].filter(isSet).reduce(
+    (all, attribute) => [...all, ...grantsUnlockedBy(all, `subject.${attribute}`)], granted,
+  );
 }
 
 /** The roleIds that a provider gives. */

@@ -126,6 +126,6 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     settings, roles: options.roles,
   });
   return assembleGatehouse({
-    options, state, platform, gate, modules, routes: api.routes(), seed, keys, users, tenants, calls, on: events.on,
+    options, state, platform, gate, modules, routes: api.routes(), seed, keys, users, tenants, sso, calls, on: events.on,
   });
 }

@@ -8,6 +8,7 @@ import type { AccessFor, RolesFromCode, UsersFromCode } from './features/from-co
 import type { PermissionDeclaration } from './features/policies/policies.types.ts';
 import type { RoleDeclaration } from './features/roles/role.types.ts';
 import type { GatehouseKeys } from './features/signing-keys/signing-key.rotation.ts';
+import type { CheckProviders } from './features/sso/trials/check-providers.ts';
 import type { MoveOutcome } from './features/tenants/moves/tenant.move.ts';
 import type { CompareAddresses } from './features/users/email/email-keys.ts';
 import type { HostUsers } from './features/users/host-users.service.ts';
@@ -110,6 +111,8 @@ export interface Gatehouse {
   moveTenant(name: string, to: Isolation, report?: (line: string) => void): Promise<MoveOutcome>;
   /** Finds accounts with the same e-mail address in different spellings. With `renew`, stores the compared form of all others again. */
   readonly compareAddresses: CompareAddresses;
+  /** Checks every active identity provider of every active tenant without a login: secrets, address, discovery, keys. */
+  readonly checkProviders: CheckProviders;
   /** Puts the gate before the upgrade requests of a server. Each reaches the handler of its registered URL; without one it is refused. */
   guardUpgrades(server: Server, handlers?: UpgradeHandlers): void;
   /** From now on `/readyz` answers 503 and every answer closes its connection, so that load balancers use other nodes. */

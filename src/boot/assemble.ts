@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { KeyRotation } from '../features/signing-keys/signing-key.rotation.ts';
+import type { CheckProviders } from '../features/sso/trials/check-providers.ts';
 import type { MoveOutcome } from '../features/tenants/moves/tenant.move.ts';
 import type { CompareAddresses } from '../features/users/email/email-keys.ts';
 import type { SuperadminService } from '../features/users/superadmin/superadmin.service.ts';
@@ -43,6 +44,7 @@ export interface AssemblyDeps {
   readonly modules: readonly Module[];
   readonly routes: readonly RouteDefinition[];
   readonly seed: Seed;
+  readonly sso: { readonly checkProviders: CheckProviders };
   /** What the code of a host calls. */
   readonly calls: Pick<Gatehouse, 'users' | 'roles' | 'accessFor'>;
   readonly on: Gatehouse['on'];
@@ -56,7 +58,7 @@ export interface AssemblyDeps {
 
 /** Creates the interface of one Gatehouse from its parts. */
 export function assembleGatehouse(
-  { options, state, platform, gate, modules, routes, seed, keys, users, tenants, calls, on }: AssemblyDeps,
+  { options, state, platform, gate, modules, routes, seed, keys, users, tenants, sso, calls, on }: AssemblyDeps,
 ): Gatehouse {
   const { logger, watchdog, metrics } = platform;
   const { authenticator, passes, recheck } = gate;
@@ -102,6 +104,7 @@ export function assembleGatehouse(
     metrics: metrics.read,
     moveTenant: (name, to, report = () => undefined) => tenants.moveTenant(platformActor, name, to, report),
     compareAddresses: users.compareAddresses,
+    checkProviders: sso.checkProviders,
     guardUpgrades(server, handlers) {
       const adopt = (request: object) => {
         const app = state.served();

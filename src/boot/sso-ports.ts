@@ -39,7 +39,6 @@ export function createSsoPorts(
     },
     isVerifiedDomain: ({ session, actor: { tenantId } }, domain) => domains.isVerified(tenantId, domain, session),
     endProviderSessions: (tx, providerId) => sessions.endAllOpenedBy(tx, { providerId }),
-    checkReachable: () => Promise.resolve([]),
     declaredAttributes: attributes,
   };
 }

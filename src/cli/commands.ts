@@ -33,6 +33,10 @@ export const commands: ReadonlyMap<string, Entry> = new Map(Object.entries({
     about: 'List accounts whose e-mail addresses are equal by the rules of this version.',
     load: async () => (await import('./addresses.ts')).addressesCommand,
   },
+  sso: {
+    about: 'Check every active identity provider without a login. Exit code 1 if a step fails.',
+    load: async () => (await import('./sso.ts')).ssoCommand,
+  },
   settings: {
     about: 'Print all settings with their defaults and meanings, in the form of a .env file.',
     load: async () => (await import('./settings.ts')).settingsCommand,

@@ -20,7 +20,8 @@ export const providerShape = z.object({
   revision: z.number().int(), liveRevision: z.number().int().optional(), testedRevision: z.number().int().optional(),
   configuration: configurationShape.meta({ id: 'ProviderConfiguration' }), hasSecrets: z.array(z.string()),
   attributeMapping: attributeMappingShape.meta({ id: 'AttributeMapping' }), roleMapping: roleMappingShape.meta({ id: 'RoleMapping' }),
-  provisioning: provisioningShape.meta({ id: 'Provisioning' }), domains: z.array(z.string()), urls: urlsShape, version: z.number().int(), createdAt: instant,
+  provisioning: provisioningShape.meta({ id: 'Provisioning' }), domains: z.array(z.string()), urls: urlsShape,
+  version: z.number().int(), createdAt: instant,
 }).meta({ id: 'IdentityProvider' });
 
 /** The part of a provider that the customer's own IT sees. */

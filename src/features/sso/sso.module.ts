@@ -5,6 +5,7 @@ import { mailsPerAddress, testsPerProvider } from '../../platform/limits/limit.p
 import type { Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { OneTimeTokens } from '../links/one-time-token.types.ts';
+import type { TenantRecordStore } from '../tenants/tenant-records.store.ts';
 import type { TenantStates } from '../tenants/tenant.store.ts';
 import type { TenantDirectory } from '../tenants/tenant.types.ts';
 import type { UserStore } from '../users/user.store.ts';
@@ -27,6 +28,9 @@ import { createSetUpRoutes } from './setup/set-up.routes.ts';
 import { createSetUps } from './setup/set-up.service.ts';
 import { createLoginTraceRoutes } from './traces/login-trace.routes.ts';
 import type { LoginTraces } from './traces/login-trace.store.ts';
+import { createCheckProviders } from './trials/check-providers.ts';
+import { createCheckReachable } from './trials/check-reachable.ts';
+import { createCheckWithoutLogin } from './trials/check-without-login.ts';
 import { createProviderTestRoutes } from './trials/provider-test.routes.ts';
 import type { ProviderTestStore } from './trials/provider-test.store.ts';
 import { createProviderTests } from './trials/provider-tests.service.ts';
@@ -40,6 +44,7 @@ export interface SsoModuleDeps extends
     readonly providerTests: ProviderTestStore;
     readonly users: Pick<UserStore, 'hasPasswordUser'>;
     readonly tenants: Pick<TenantStates, 'settingsOf'>;
+    readonly tenantRecords: Pick<TenantRecordStore, 'page'>;
   };
   readonly tokens: OneTimeTokens;
   readonly directory: Pick<TenantDirectory, 'ofToken' | 'resolve'>;
@@ -65,8 +70,9 @@ export function createSsoModule(deps: SsoModuleDeps) {
   const validation = createProviderValidation({ allowsHttp: !settings.production });
   const providers = createProviderService({ ...ports, store, changes, clock, validation, secrets, delegation, lockProviders });
   const { find: findProvider } = providers;
+  const checkReachable = createCheckReachable({ outbound: deps.signOn, clock, allowsHttp: !settings.production });
   const tests = createProviderTests({
-    ...ports, store: providerTests, providers: store, findProvider, usable, changes, clock,
+    store: providerTests, providers: store, findProvider, usable, checkReachable, changes, clock,
     countTest: (tenantId, subject) => limits.take(testsPerProvider, { tenantId, subject }),
   });
   const waysIn = {
@@ -100,6 +106,9 @@ export function createSsoModule(deps: SsoModuleDeps) {
     previewedRoutes: providerRoutes.filter(isPreviewed),
     roleHolder: createProviderRoleHolder(store, delegation),
     requireWayIn: createRequireWayIn({ ...waysIn, lockProviders }),
+    checkProviders: createCheckProviders({
+      readTenants: stores.tenantRecords.page, store, checkWithoutLogin: createCheckWithoutLogin({ usable, checkReachable }),
+    }),
     usable, tests, traces, loginLocks, confirmations: signOn.confirmations, logoutUrlOf: signOn.logoutUrlOf,
   } satisfies Module & Record<string, unknown>;
 }

@@ -4,7 +4,8 @@ import { bodyOf, codeOf, cursorOf, itemsOf } from '../../support/answers.ts';
 import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { startMailbox } from '../../support/mailbox.ts';
 import { testSettings } from '../../support/test-settings.ts';
-import { clientSecret, oidc, providerBody } from './provider-content.ts';
+import { startForgingProvider } from '../../support/sso/forging-provider.ts';
+import { clientSecret, providerBody } from './provider-content.ts';
 
 const hour = 60 * 60 * 1_000;
 const day = 24 * hour;
@@ -13,7 +14,10 @@ const clock = () => Date.now() + time.skew;
 const mailbox = await startMailbox();
 const settings = testSettings({
   SMTP_URL: mailbox.url, SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password',
+  OUTBOUND_NETWORKS: 'sign-on=127.0.0.0/8',
 });
+const idp = await startForgingProvider();
+const oidc = { issuer: idp.issuer, clientId: 'gatehouse', clientAuthentication: 'basic', algorithms: ['ES256'] } as const;
 const server = await startGatehouse({ clock, settings });
 const { superadmin: root, anonymous } = server;
 const acme = (await server.newTenant()).admin.client;
@@ -21,7 +25,7 @@ const traces = createLoginTraceStore({ model: server.stores.loginTraces, clock }
 let count = 0;
 
 async function newProvider(content: Parameters<typeof providerBody>[0] = {}) {
-  return bodyOf(await root.post('/identity-providers/create', providerBody(content), 201));
+  return bodyOf(await root.post('/identity-providers/create', providerBody({ configuration: oidc, ...content }), 201));
 }
 
 /** Creates a provider without a secret, and answers the token of a link that was mailed for it. */
@@ -109,12 +113,24 @@ describe('POST /identity-providers/test', () => {
   it('of a provider with a login in the browser, is pending with the URL of that login', async () => {
     const { providerId } = await newProvider();
     const test = bodyOf(await root.post('/identity-providers/test', { providerId }, 200));
-    expect(test).toMatchObject({ providerId, revision: 1, result: 'pending', steps: [{ step: 'secrets', ok: true }] });
+    expect(test).toMatchObject({ providerId, revision: 1, result: 'pending' });
+    expect(test.steps.map(({ step, ok }) => [step, ok]))
+      .toEqual(['secrets', 'secrets-complete', 'address', 'discovery', 'keys'].map((step) => [step, true]));
     expect(test.testUrl).toMatch(new RegExp(`/sso/start\\?providerId=${providerId.replace('.', '\\.')}&test=${test.testId}$`));
     expect(bodyOf(await root.get(`/identity-providers/load-test/${test.testId}`, 200))).toEqual(test);
     expect(codeOf(await acme.get(`/identity-providers/load-test/${test.testId}`, 404))).toBe('provider-test-not-found');
     expect(codeOf(await acme.post('/identity-providers/test', { providerId }, 404))).toBe('provider-not-found');
     expect(codeOf(await root.post('/identity-providers/activate', { providerId, revision: 1 }, 409))).toBe('provider-not-tested');
+  });
+
+  it('of a provider that does not answer as it must, fails with a repair, and waits for no login', async () => {
+    const { providerId } = await newProvider({ configuration: { ...oidc, algorithms: ['RS256'] } });
+    const test = bodyOf(await root.post('/identity-providers/test', { providerId }, 200));
+    expect(test.result).toBe('failed');
+    expect(test).not.toHaveProperty('testUrl');
+    expect(test.steps.at(-1)).toMatchObject(
+      { step: 'keys', ok: false, expected: 'a key for RS256', received: 'keys for ES256', repair: expect.stringContaining('publish') as string },
+    );
   });
 
   it('of the live or the newest revision, tests that one; of another one, is refused', async () => {

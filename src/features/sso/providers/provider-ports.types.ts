@@ -25,6 +25,9 @@ export interface LoginStep {
   readonly repair?: string;
 }
 
+/** Checks what needs no login: secrets, address, discovery, keys. It does not throw for a provider that fails. */
+export type CheckReachable = (provider: UsableProvider) => Promise<readonly LoginStep[]>;
+
 /** The parts of Gatehouse that identity providers need and that other modules own. */
 export interface ProviderPorts {
   readonly identities: ProviderIdentities;
@@ -32,8 +35,6 @@ export interface ProviderPorts {
   readonly isVerifiedDomain: (tx: ChangeTransaction, domain: string) => Promise<boolean>;
   /** Ends the sessions that a provider opened. The transaction raises the policy version, so that every node reads its callers again. */
   readonly endProviderSessions: (tx: ChangeTransaction, providerId: string) => Promise<void>;
-  /** Checks the addresses of a provider without a login: address, TLS, discovery, keys. Does not throw for a provider that fails. */
-  readonly checkReachable: (provider: UsableProvider) => Promise<readonly LoginStep[]>;
   /** The names of the attributes that a mapping may set: `attributes.<name>`. */
   readonly declaredAttributes: readonly string[];
 }

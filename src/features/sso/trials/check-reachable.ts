@@ -8,7 +8,7 @@ import { createDiscovery } from '../oidc/discovery.ts';
 import type { DiscoveryDeps } from '../oidc/discovery.ts';
 import { secretNamesOf } from '../provider.secrets.ts';
 import type { JwtConfiguration, OidcConfiguration, UsableProvider } from '../provider.types.ts';
-import type { LoginStep, ProviderPorts } from '../providers/provider-ports.types.ts';
+import type { CheckReachable, LoginStep } from '../providers/provider-ports.types.ts';
 
 export interface CheckReachableDeps extends Omit<DiscoveryDeps, 'fetch'> {
   /** The way to the addresses that tenants choose for sign-on. */
@@ -20,6 +20,9 @@ type Outcome = Pick<LoginStep, 'ok' | 'expected' | 'received' | 'repair'>;
 
 const usualAlgorithms: readonly JwsAlgorithm[] = ['RS256'];
 
+/** The time to find the addresses of a name, in ms. Requests have a limit of their own. */
+const lookUpTime = 5_000;
+
 const notAllowed = 'Use an address of the public internet, or ask the operator of Gatehouse to list its network in OUTBOUND_NETWORKS.';
 
 /**
@@ -30,10 +33,10 @@ const notAllowed = 'Use an address of the public internet, or ask the operator o
  */
 export function createCheckReachable(
   { outbound: { fetch, guard }, clock, allowsHttp }: CheckReachableDeps,
-): ProviderPorts['checkReachable'] {
+): CheckReachable {
   async function checkAddress({ hostname, protocol }: URL): Promise<Outcome> {
     try {
-      await guard.resolve(hostname, { listedOnly: protocol === 'http:' });
+      await within(lookUpTime, guard.resolve(hostname, { listedOnly: protocol === 'http:' }));
       return { ok: true };
     } catch (error) {
       const expected = 'an address that may be reached';
@@ -59,7 +62,7 @@ export function createCheckReachable(
     const keys = createRemoteKeys({
       url: new URL(address), clock, fetch: (url, { headers, signal }) => fetch(url, { headers, signal }),
       importKey(jwk) {
-        published.push(jwk.alg ?? jwk.kty ?? 'no type');
+        published.push(String([jwk['alg'], jwk.kty].find((name) => typeof name === 'string') ?? 'no type'));
         return importForeignKey(jwk, algorithms);
       },
     });
@@ -68,7 +71,7 @@ export function createCheckReachable(
       await keys.freshen();
       return { ok: true };
     } catch (error) {
-      const received = published.length > 0 ? `keys for ${[...new Set(published)].join(', ')}`
+      const received = published.length > 0 ? `keys for ${[...new Set(published)].slice(0, 10).join(', ')}`
         : describeFailure(error instanceof AppError ? error.cause : error);
       return { ok: false, expected, received, repair: repairOf(received, address) ?? (published.length > 0
         ? 'Let the provider publish such a key, or configure the algorithms with which it signs.'
@@ -120,6 +123,14 @@ function checkSecrets({ protocol, configuration, secrets }: UsableProvider): Out
   const names = missing.join(', ');
   const repair = `Send secrets with ${names}: it was never sent, or a change of the issuer removed it.`;
   return { ok: false, expected: names, received: 'nothing', repair };
+}
+
+/** Rejects if the work takes longer. */
+function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  const limit = AbortSignal.timeout(milliseconds);
+  return Promise.race([work, new Promise<never>((_resolve, reject) => {
+    limit.addEventListener('abort', () => reject(new Error('This takes too long.')), { once: true });
+  })]);
 }
 
 /** The repair of a failure on the way to an address; undefined for another failure. */

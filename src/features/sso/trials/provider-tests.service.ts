@@ -3,10 +3,10 @@ import type { Actor, ChangeService, ChangeTransaction } from '../../../platform/
 import { newId } from '../../../platform/database/queries/new-id.ts';
 import type { ProviderService } from '../provider.service.ts';
 import type { ProviderStore } from '../provider.store.ts';
-import type { IdentityProvider, UsableProvider } from '../provider.types.ts';
-import type { LoginStep, ProviderPorts } from '../providers/provider-ports.types.ts';
-import type { UsableProviders } from '../providers/usable-providers.ts';
+import type { LoginStep } from '../providers/provider-ports.types.ts';
 import { cleanSteps } from '../traces/clean-steps.ts';
+import { createCheckWithoutLogin } from './check-without-login.ts';
+import type { CheckWithoutLoginDeps } from './check-without-login.ts';
 import type { ProviderTest, WouldBecome } from './provider-test.model.ts';
 import type { ProviderTestStore } from './provider-test.store.ts';
 
@@ -36,11 +36,10 @@ export interface ProviderTests {
   finish(actor: Actor, testId: string, outcome: TestOutcome): Promise<void>;
 }
 
-export interface ProviderTestsDeps extends Pick<ProviderPorts, 'checkReachable'> {
+export interface ProviderTestsDeps extends CheckWithoutLoginDeps {
   readonly store: ProviderTestStore;
   readonly providers: Pick<ProviderStore, 'find' | 'write'>;
   readonly findProvider: ProviderService['find'];
-  readonly usable: UsableProviders;
   readonly changes: ChangeService;
   readonly clock: () => number;
   /** Counts a test of a provider. Throws `too-many-requests`. */
@@ -64,22 +63,7 @@ function cleanClaims(claims: Readonly<Record<string, unknown>>, secrets: readonl
 export function createProviderTests(
   { store, providers, findProvider, usable, changes, clock, countTest, checkReachable }: ProviderTestsDeps,
 ): ProviderTests {
-  /** Opens the secrets, and checks everything that needs no login. */
-  async function checkWithoutLogin(provider: IdentityProvider, revision: number): Promise<readonly LoginStep[]> {
-    const opened = await open(provider, revision);
-    if ('step' in opened) return [opened];
-    return [{ step: 'secrets', ok: true }, ...await checkReachable(opened)];
-  }
-
-  async function open({ _id }: IdentityProvider, revision: number): Promise<UsableProvider | LoginStep> {
-    try {
-      const found = await usable.find(_id, revision);
-      if (found) return found;
-    } catch {
-      return { step: 'secrets', ok: false, repair: 'The secrets cannot be opened with this KEY_ENCRYPTION_KEY: send them again.' };
-    }
-    throw new AppError('provider-not-found');
-  }
+  const checkWithoutLogin = createCheckWithoutLogin({ usable, checkReachable });
 
   const pass = async (tx: ChangeTransaction, { providerId, revision }: ProviderTest) => {
     const provider = await providers.find(tx.actor.tenantId, providerId, tx);
@@ -94,7 +78,7 @@ export function createProviderTests(
       const provider = await findProvider(tenantId, providerId);
       const revision = wanted ?? provider.revision;
       await countTest(tenantId, providerId);
-      const steps = await checkWithoutLogin(provider, revision);
+      const steps = await checkWithoutLogin(providerId, revision);
       const now = clock();
       const test: ProviderTest = {
         _id: newId(), tenantId, providerId, revision, result: steps.every(({ ok }) => ok) ? 'pending' : 'failed', steps: cleanSteps(steps),

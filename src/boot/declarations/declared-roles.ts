@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { exceedsComplexity } from '../../engine/grants/compiled-grants.ts';
+import { findUndeclaredAttributes } from '../../engine/policies/declared-attributes.ts';
 import { policyLimits } from '../../engine/policies/policy.ts';
 import type { FieldError } from '../../errors/errors.ts';
-import { findUndeclaredAttributes } from '../../features/policies/declared-attributes.ts';
 import { writtenPolicy } from '../../features/policies/policy.shape.ts';
 import { superadminType } from '../../features/roles/role.types.ts';
 import type { RoleDeclaration } from '../../features/roles/role.types.ts';

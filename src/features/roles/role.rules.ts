@@ -1,10 +1,10 @@
 import { exceedsComplexity } from '../../engine/grants/compiled-grants.ts';
+import { findUndeclaredAttributes } from '../../engine/policies/declared-attributes.ts';
 import type { Permission, Policy } from '../../engine/policies/policy.ts';
 import { unregisteredUrls } from '../../engine/urls/policy-urls.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
-import { findUndeclaredAttributes } from '../policies/declared-attributes.ts';
 import type { KnownPermissions } from '../policies/policies.types.ts';
 import type { RoleLockStore } from './locks/role-locks.store.ts';
 import { superadminType } from './role.types.ts';

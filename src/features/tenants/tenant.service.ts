@@ -107,9 +107,8 @@ export function createTenantService(deps: TenantDeps): TenantService {
     if (domain) await requireUnusedDomain(domain, except);
     // Without this lock, two transactions at the same time could both find the same name free.
     await lockDocument('tenants', tx.session);
-    if (await store.isTaken(
-      tx, { ...(name !== undefined && { name }), ...(domain && { domain }) }, except,
-    )) throw new AppError('tenant-exists');
+    const wanted = { ...(name !== undefined && { name }), ...(domain && { domain }) };
+    if (await store.isTaken(tx, wanted, except)) throw new AppError('tenant-exists');
     if (domain && await isVerifiedElsewhere(tx, domain, except)) throw new AppError('domain-taken');
   }
 
@@ -148,8 +147,7 @@ export function createTenantService(deps: TenantDeps): TenantService {
       const set = newValues(edit, settings, tenant.version + 1);
       return within(tx, tenantId, async (own) => {
         if (settings?.defaultRole !== undefined) await lockRoles(own, [settings.defaultRole]);
-        // A superadmin may close another tenant on purpose, but nobody their own.
-        if (settings && tenantId === actor.tenantId) await requireWayIn(own, settings.loginMethods);
+        if (settings && tenantId === actor.tenantId) await requireWayIn(own, settings.loginMethods); // others may be closed on purpose
         await (edit.domain === '' ? store.editWithoutDomain : store.edit)(tx, tenantId, set);
         const { domain: _gone, ...kept } = tenant;
         const after: Tenant = { ...(edit.domain === '' ? kept : tenant), ...set };

@@ -80,7 +80,7 @@ describe('a preview of an edited mapping', () => {
       counts.seen += items.length;
       for (const name of ['update', 'activate', 'deactivate', 'delete'] as const) if (url.includes(`/${name}`)) counts.at[name] += 1;
     }
-    console.log(`previews of mappings: ${JSON.stringify(counts.at)} foreseen exactly, ${counts.seen} times somebody gained or lost something`);
+    console.log(`previews of mappings: ${JSON.stringify(counts.at)} foreseen exactly, with ${counts.seen} changes of what somebody holds`);
     expect(counts.seen).toBeGreaterThan(0);
   }, proof({ short: 120_000, ci: 240_000, full: 900_000 }));
 

@@ -41,13 +41,17 @@ describe('shapes of mappings', () => {
     [attributeMappingShape, { email: { from: {}, take: -1 } }, [
       '.it.email.from must be a source, or a list of sources', '.it.email.take must be a whole number from 0 to 99',
     ]],
-    [attributeMappingShape, { groups: { from: 'a', cn: 1, match: '.*' } }, ['.it.groups.cn must be true or false', '.it.groups.match is an']],
+    [attributeMappingShape, { groups: { from: 'a', cn: 1, other: 2 } }, [
+      '.it.groups.cn must be true or false', '.it.groups.other is an unknown field',
+    ]],
     [roleMappingShape, [{ group: 'a*b', role: 'x' }, { group: 'a', role: '' }], [
       '.it[0].group may have one * at its beginning or at its end', '.it[1].role must be the roleId of a role',
     ]],
     [roleMappingShape, [{ from: 'email', equals: 'a', role: 'x' }], ['.it[0].from must be roles, department or attributes.NAME']],
     [roleMappingShape, ['x'], ['.it[0] must have group and role, or from, equals and role']],
-    [provisioningShape, { create: 'yes', unmatched: 'all' }, ['.it.create must be true or false', '.it.unmatched must be default or refuse']],
+    [provisioningShape, { create: 'yes', unmatched: 'all' }, [
+      '.it.create must be true or false', '.it.unmatched must be default or refuse',
+    ]],
   ] as [z.ZodType, unknown, string[]][])('a refused one, names each faulty field in plain words', async (shape, value, expected) => {
     const outcome = await createReader({ it: fromZod(shape) }, 'json')({ it: value });
     const found = outcome.ok ? [] : outcome.faults.map(({ at, message }) => `${at} ${message}`);

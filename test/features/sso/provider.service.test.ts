@@ -250,7 +250,8 @@ describe('the last way in', () => {
     const user = await own.newUser();
     await identities.link(await identities.newProvider(), {}, user.userId);
     await stores.users.updateMany({ tenantId: 'default' }, { $unset: { password: 1 } });
-    const open = (...loginMethods: ('password' | 'sso')[]) => superadmin.put('/tenants/update', { tenantId: 'default', settings: { loginMethods } });
+    const open = (...loginMethods: ('password' | 'sso')[]) => (
+      superadmin.put('/tenants/update', { tenantId: 'default', settings: { loginMethods } }));
     expect(codeOf(await open('password'))).toBe('last-way-in');
     expect((await open('password', 'sso')).status).toBe(200);
     await superadmin.post('/admin/disable-user', { userId: user.userId }, 200);

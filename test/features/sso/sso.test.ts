@@ -128,9 +128,10 @@ describe('POST /identity-providers/test', () => {
     const test = bodyOf(await root.post('/identity-providers/test', { providerId }, 200));
     expect(test.result).toBe('failed');
     expect(test).not.toHaveProperty('testUrl');
-    expect(test.steps.at(-1)).toMatchObject(
-      { step: 'keys', ok: false, expected: 'a key for RS256', received: 'keys for ES256', repair: expect.stringContaining('publish') as string },
-    );
+    expect(test.steps.at(-1)).toMatchObject({
+      step: 'keys', ok: false, expected: 'a key for RS256', received: 'keys for ES256',
+      repair: expect.stringContaining('publish') as string,
+    });
   });
 
   it('of the live or the newest revision, tests that one; of another one, is refused', async () => {

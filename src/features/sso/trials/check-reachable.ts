@@ -62,7 +62,7 @@ export function createCheckReachable(
     const keys = createRemoteKeys({
       url: new URL(address), clock, fetch: (url, { headers, signal }) => fetch(url, { headers, signal }),
       importKey(jwk) {
-        published.push(String([jwk['alg'], jwk.kty].find((name) => typeof name === 'string') ?? 'no type'));
+        published.push([jwk['alg'], jwk.kty].find((name) => typeof name === 'string') ?? 'no type');
         return importForeignKey(jwk, algorithms);
       },
     });

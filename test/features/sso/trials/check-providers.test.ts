@@ -7,7 +7,8 @@ import { AppError } from '../../../../src/errors/errors.ts';
 function setUp(checkWithoutLogin: CheckProvidersDeps['checkWithoutLogin']) {
   const pageOf = (all: readonly object[], cursor = '0') => {
     const from = Number(cursor);
-    return Promise.resolve({ items: all.slice(from, from + 4), nextCursor: from + 4 < all.length ? String(from + 4) : null }) as Promise<never>;
+    const nextCursor = from + 4 < all.length ? String(from + 4) : null;
+    return Promise.resolve({ items: all.slice(from, from + 4), nextCursor }) as Promise<never>; // the fields that are read
   };
   const many = (count: number, make: (index: number) => object) => Array.from({ length: count }, (_, index) => make(index));
   return createCheckProviders({

@@ -1,6 +1,6 @@
-import { parsePath } from '../../engine/policies/condition.attribute.ts';
-import type { Policy } from '../../engine/policies/policy.ts';
+import { parsePath } from './condition.attribute.ts';
 import type { FieldError } from '../../errors/errors.ts';
+import type { Policy } from './policy.ts';
 
 /** A fault for each condition on `subject.attributes.NAME` with a name that is not declared. `field` is the place of the policies. */
 export function findUndeclaredAttributes(declared: readonly string[], policies: readonly Policy[], field: string): FieldError[] {

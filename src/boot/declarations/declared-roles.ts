@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { exceedsComplexity } from '../../engine/grants/compiled-grants.ts';
-import { findUndeclaredAttributes } from '../../engine/policies/declared-attributes.ts';
+import { findUndeclaredAttributes } from '../../engine/policies/subject-attributes.ts';
 import { policyLimits } from '../../engine/policies/policy.ts';
 import type { FieldError } from '../../errors/errors.ts';
 import { writtenPolicy } from '../../features/policies/policy.shape.ts';

@@ -1,5 +1,5 @@
 import { exceedsComplexity } from '../../engine/grants/compiled-grants.ts';
-import { findUndeclaredAttributes } from '../../engine/policies/declared-attributes.ts';
+import { findUndeclaredAttributes } from '../../engine/policies/subject-attributes.ts';
 import type { Permission, Policy } from '../../engine/policies/policy.ts';
 import { unregisteredUrls } from '../../engine/urls/policy-urls.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';

@@ -10,7 +10,7 @@ export const configUrls: UrlsByRoot = {
   ].map((name) => ({ name, tenantAdmin: true })),
   '/clients/': ['create', 'load', 'rotate-secret', 'disable', 'enable', 'delete'].map((name) => ({ name, tenantAdmin: true })),
   '/identity-providers/': [
-    ...['load', 'load/:providerId', 'load-test/:testId', 'load-logins/:providerId', 'load-login/:reference'].map(
+    ...['load', 'load/:providerId', 'load-test/:testId', 'load-logins/:providerId', 'load-login/:reference', 'validate-token'].map(
       (name) => ({ name, tenantAdmin: true }),
     ),
     ...['create', 'update', 'test', 'activate', 'deactivate', 'delete', 'invite'].map(

@@ -14,10 +14,11 @@ export const registeredUrls: UrlDeclaration = {
     '/.well-known/': ['jwks.json', 'oauth-authorization-server'],
     // Their handlers check the client that calls.
     '/oauth/': ['token', 'introspect', 'revoke'],
-    // Their handlers check the token of the set-up link, the answer of the provider, or its logout token.
+    // Their handlers check the token of the set-up link, the answer of the provider, its logout token, or the
+    // secret of the proxy.
     '/sso/': [
       'setup', 'setup/load', 'setup/update', 'setup/test', 'discover', 'start', 'callback/:providerId', 'test-result/:result',
-      'back-channel/:providerId',
+      'back-channel/:providerId', 'header/:providerId',
     ],
     '/users/': [
       'login', 'refresh', 'register', 'verify-email', 'resend-verification', 'forgot-password', 'reset-password', 'confirm',

@@ -78,12 +78,11 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   });
   const clients = createClientsModule({
     ...platform, ...rules, ...grants, stores, serves: directory.serves, sessions, accessTokens: keys.accessTokens,
-    refusals: audit.refusals, issuer: settings.publicUrl,
+    refusals: audit.refusals, issuer: settings.publicUrl, exchange: (...order) => sso.exchange(...order),
   });
   const sso = createSsoModule({
-    ...platform, ...rules, ...grants, ...links, stores, options, directory,
-    ports: createSsoPorts({ ...stores, attributes }, identities.forgetProvider),
-    ...identities, sessions: sessions.sessions, refusals: audit.refusals, requireReturnUrl: branding.returnUrls.require,
+    ...platform, ...rules, ...grants, ...links, stores, options, directory, identities, sessions, refusals: audit.refusals,
+    ports: createSsoPorts({ ...stores, attributes }, identities.forgetProvider), requireReturnUrl: branding.returnUrls.require,
   });
   const roles = createRolesModule({
     ...platform, ...grants, store: stores.roles, registry, permissions, rules, defaultRole: tenants.defaultRole,
@@ -107,8 +106,8 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const domains = createDomainsModule({ ...platform, stores, settings, ladder });
   const events = createEventsModule({ ...platform, stores });
   const gate = createGateModule({
-    ...platform, ...keys.accessTokens, callers: sessions.callerCache, reloadCaller: sessions.reloadCaller, hosts: directory, ensureLocated,
-    explain: decisions.explain, stored: database.storedAs, settings, refusals: audit.refusals, spend: platform.rates.spend, state,
+    ...platform, ...keys.accessTokens, callers: sessions.callerCache, reloadCaller: sessions.reloadCaller, foreign: sso.direct, settings,
+    hosts: directory, ensureLocated, explain: decisions.explain, stored: database.storedAs, refusals: audit.refusals, state,
   });
   const { token } = settings.metrics;
   const system = createSystemModule({

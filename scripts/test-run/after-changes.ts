@@ -59,9 +59,11 @@ export const afterChanges: readonly AfterChange[] = [
     // Logs in through identity providers, real and forging ones, and tries to take over accounts and to reach private addresses.
     tests: ['test/features/domains/', 'test/features/identities/', 'test/features/sso/', 'test/peers/', 'test/platform/outbound/'],
     covers: [
-      ...['domains', 'grants', 'identities', 'preview', 'roles', 'sessions', 'sso', 'users'].map((feature) => `src/features/${feature}/`),
-      'src/engine/grants/', 'src/http/route/', 'src/http/response/', 'src/platform/outbound/', 'src/platform/sealed.ts', 'src/tokens/',
-      'src/gatehouse.ts', 'test/features/domains/', 'test/features/identities/', 'test/features/sso/', 'test/peers/',
+      ...['clients', 'domains', 'grants', 'identities', 'preview', 'roles', 'sessions', 'sso', 'users'].map(
+        (feature) => `src/features/${feature}/`,
+      ),
+      'src/engine/grants/', 'src/gate/', 'src/http/route/', 'src/http/response/', 'src/platform/outbound/', 'src/platform/sealed.ts',
+      'src/tokens/', 'src/gatehouse.ts', 'test/features/domains/', 'test/features/identities/', 'test/features/sso/', 'test/peers/',
       'test/platform/outbound/',
     ],
   },

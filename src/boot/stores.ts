@@ -42,6 +42,8 @@ import { createSeenAssertionStore } from '../features/sso/logout/seen-assertion.
 import { createProviderMappings } from '../features/sso/provider-mappings.store.ts';
 import { createProviderModel } from '../features/sso/provider.model.ts';
 import { createProviderStore } from '../features/sso/provider.store.ts';
+import { createTokenSessionModel } from '../features/sso/tokens/token-session.model.ts';
+import { createTokenSessionStore } from '../features/sso/tokens/token-session.store.ts';
 import { createLoginTraceModel } from '../features/sso/traces/login-trace.model.ts';
 import { createLoginTraceStore } from '../features/sso/traces/login-trace.store.ts';
 import { createProviderTestModel } from '../features/sso/trials/provider-test.model.ts';
@@ -87,6 +89,7 @@ export function createModels({ shared, perTenant }: Pick<Database, 'shared' | 'p
     seenAssertions: shared(createSeenAssertionModel),
     loginTraces: shared(createLoginTraceModel),
     providerTests: shared(createProviderTestModel),
+    tokenSessions: shared(createTokenSessionModel),
     identityProviders: shared(createProviderModel),
     clients: shared(createClientModel),
     identities: shared(createIdentityModel),
@@ -150,9 +153,7 @@ export function createStores(
       usersCollection: users.collection.collectionName,
       ...createProvidedRoles({ identities, providers: providerMappings, defaultRoleOf }),
     } satisfies GrantReads,
-    identities,
-    providerMappings,
-    defaultRoleOf,
+    identities, providerMappings, defaultRoleOf,
     linkedUsers: createLinkedUserStore(users),
     memberships: membershipStore,
     oneTimeTokens: createOneTimeTokenStore(models.tokens),
@@ -162,6 +163,7 @@ export function createStores(
     seenAssertions: createSeenAssertionStore(models.seenAssertions),
     loginTraces: createLoginTraceStore({ model: models.loginTraces, clock }),
     providerTests: createProviderTestStore({ model: models.providerTests, clock }),
+    tokenSessions: createTokenSessionStore(models.tokenSessions),
     rightSets: createRightSetStore(rightSets),
     sessions: createSessionStore({ model: sessions, clock }),
     signingKeys: createSigningKeyStore(models.signingKeys),

@@ -20,7 +20,7 @@ import { createAuthenticator } from './authenticator.ts';
 import { createGate, contextOf } from './gate.ts';
 import type { GateDeps } from './gate.ts';
 import { createIdentifyCaller } from './identify-caller.ts';
-import type { IdentifyCallerDeps } from './identify-caller.ts';
+import type { ForeignTokens, IdentifyCallerDeps } from './identify-caller.ts';
 import { createResponsePreparer } from './prepare-response.ts';
 import { createRecheck } from './recheck.ts';
 import { createRecordRefusals } from './refusal-recorder.ts';
@@ -34,9 +34,19 @@ export interface CallerLookUp {
   readonly countsRequest: boolean;
 }
 
+/** The tokens of other issuers that count, by what a session notes of a request. */
+interface ForeignTokenPort<C> extends Pick<ForeignTokens<C>, 'recall'> {
+  readonly accept: (token: string, request: {
+    readonly host: string; readonly ip: string | null; readonly userAgent: string; readonly requestId: string;
+  }) => ReturnType<ForeignTokens<C>['accept']>;
+}
+
 export interface GateModuleDeps<C extends { readonly tenant: string }>
-  extends Pick<RecordRefusalsDeps, 'refusals'>, Required<Pick<GateDeps, 'spend'>> {
+  extends Pick<RecordRefusalsDeps, 'refusals'> {
+  readonly rates: Required<Pick<GateDeps, 'spend'>>;
   readonly verify: IdentifyCallerDeps<C>['verify'];
+  /** The tokens of other issuers that count. */
+  readonly foreign: ForeignTokenPort<C>;
   readonly callers: {
     get(claims: C, lookUp: CallerLookUp): Caller | undefined;
     load(claims: C, lookUp: CallerLookUp): Promise<Caller>;
@@ -70,17 +80,16 @@ export interface GateModuleDeps<C extends { readonly tenant: string }>
 
 /** Creates everything that a request passes before its route: the gate, the authenticator around it, and the record of refusals. */
 export function createGateModule<C extends { readonly tenant: string }>(deps: GateModuleDeps<C>) {
-  const {
-    verify, callers, hosts, ensureLocated, reloadCaller, explain, feed, stored, settings, refusals, spend, watchdog, metrics, logger, state,
-    clock,
-  } = deps;
+  const { verify, foreign, callers, hosts, ensureLocated, reloadCaller, explain, feed, stored, settings } = deps;
+  const { refusals, rates, watchdog, metrics, logger, state, clock } = deps;
   const gateFor = (lookUp: CallerLookUp) => createGate({
-    clock, registry: state.openRegistry, spend,
+    clock, registry: state.openRegistry, spend: rates.spend,
     identifyCaller: createIdentifyCaller({
       verify(token) {
         const verified = verify(token);
         return verified instanceof Promise ? watchdog.watched(verified) : verified; // a promise waits for keys from the database
       },
+      foreign: acceptForeign(foreign, watchdog),
       recall: (claims) => callers.get(claims, lookUp),
       recallHost: hosts.recallServes,
       async load(claims, host) {
@@ -150,6 +159,16 @@ export function createGateModule<C extends { readonly tenant: string }>(deps: Ga
   });
 
   return { upgradeWatch, gate, passes, recheck, refuse, authenticator, noteBehindGate, withRecord, close: upgradeWatch.close };
+}
+
+function acceptForeign<C>({ recall, accept }: ForeignTokenPort<C>, watchdog: DatabaseWatchdog): ForeignTokens<C> {
+  return {
+    recall,
+    accept: (token, host, request) => watchdog.watched(accept(token, {
+      host, ip: clientIp(request), userAgent: (request.headers['user-agent'] ?? '').slice(0, 500),
+      requestId: requestContext(request).requestId,
+    })),
+  };
 }
 
 /** Creates the log lines about mistakes of the deployment that requests show. */

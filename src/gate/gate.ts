@@ -61,7 +61,7 @@ export function createGate({ registry, identifyCaller, guards, spend = () => und
 
   function passWithSession(request: IncomingMessage, asked: Required<UrlRequest>): Verdict | Promise<Verdict> {
     try {
-      const caller = identifyCaller(readUnverifiedToken(request.headers.authorization), requestHost(request));
+      const caller = identifyCaller(readUnverifiedToken(request.headers.authorization), requestHost(request), request);
       if (!(caller instanceof Promise)) return decide(request, asked, caller);
       return caller.then((late) => decide(request, asked, late)).catch(refusedFor);
     } catch (error) {

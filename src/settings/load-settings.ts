@@ -56,6 +56,8 @@ export interface Settings {
   readonly trustProxy: readonly string[];
   /** The private networks that addresses written by tenants may lead to. */
   readonly outboundNetworks: readonly OutboundNetwork[];
+  /** The proxies that may log users in by a header: addresses, CIDR ranges, or `loopback`. */
+  readonly headerProxies: readonly string[];
   /** The DNS servers that prove domains; empty: those of the system. */
   readonly dnsServers: readonly string[];
   readonly superadmin: { readonly email: string; readonly password: string } | null;
@@ -195,6 +197,7 @@ function toSettings(parsed: ParsedSettings): Settings {
     corsOrigins: parsed.CORS_ORIGINS,
     trustProxy: parsed.TRUST_PROXY,
     outboundNetworks: parsed.OUTBOUND_NETWORKS,
+    headerProxies: parsed.SSO_HEADER_PROXIES,
     dnsServers: parsed.DNS_SERVERS,
     superadmin: email !== undefined && password !== undefined ? { email, password } : null,
     logLevel: parsed.LOG_LEVEL,

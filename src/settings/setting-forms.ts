@@ -34,3 +34,11 @@ function isDecodable(text: string): boolean {
     return false;
   }
 }
+
+/** Whether Express accepts this as a trusted proxy: an IP address without a zone, a CIDR range, or "loopback". */
+export function isProxy(text: string): boolean {
+  const [, address = '', length] = /^([\da-f.:]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
+  const version = isIP(address);
+  return text === 'loopback'
+    || (version !== 0 && (length === undefined || (Number(length) >= 1 && Number(length) <= (version === 4 ? 32 : 128))));
+}

@@ -1,12 +1,12 @@
 import { createSecretKey } from 'node:crypto';
-import { isIP, isIPv6 } from 'node:net';
+import { isIPv6 } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { isDisplayName, parseSender } from '../platform/mail/mail.address.ts';
 import { isPasswordAcceptable } from '../platform/passwords/password.rule.ts';
 import { parseOutboundNetwork } from '../platform/outbound/outbound-networks.ts';
 import { isReturnUrl } from './return-urls.ts';
-import { isDnsServer, isFolder, isRedisUrl, isSmtpUrl } from './setting-forms.ts';
+import { isDnsServer, isFolder, isProxy, isRedisUrl, isSmtpUrl } from './setting-forms.ts';
 import { tenantSources } from './tenant-sources.ts';
 import type { TenantSource } from './tenant-sources.ts';
 import { maxClockTolerance } from '../tokens/verify-token.ts';
@@ -68,14 +68,6 @@ function listOf(isRight: (entry: string) => boolean, what: string) {
       return `has entries that are not ${what} (${wrong.map((entry) => JSON.stringify(entry)).join(', ')})`;
     },
   });
-}
-
-/** Whether Express accepts this as a trusted proxy: an IP address without a zone, a CIDR range, or "loopback". */
-function isProxy(text: string): boolean {
-  const [, address = '', length] = /^([\da-f.:]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
-  const version = isIP(address);
-  return text === 'loopback'
-    || (version !== 0 && (length === undefined || (Number(length) >= 1 && Number(length) <= (version === 4 ? 32 : 128))));
 }
 
 /**
@@ -248,6 +240,12 @@ export const settingsSchema = z.object({
       required: 'no', fallback: '',
       cure: 'Write entries such as sign-on=10.20.0.0/16 or forwarding=fd00:1::/64, separated by commas, or remove it.',
     }),
+  SSO_HEADER_PROXIES: listOf(isProxy, 'proxy addresses').register(settingNotes, {
+    about: 'Proxies that may log users in by a header, with the secret of the identity provider: IP addresses, CIDR ranges or `loopback`, '
+      + 'separated by commas; none by default. The address of the connection counts, never `X-Forwarded-For`.',
+    required: 'no', fallback: '',
+    cure: 'Write only the addresses of proxies that remove the header from the requests of clients, such as 10.0.0.7 or fd00::/8.',
+  }),
   DNS_SERVERS: listOf(isDnsServer, 'IP addresses').register(settingNotes, {
     about: 'DNS servers that are asked for the records that prove domains, separated by commas: two servers of different operators. '
       + 'Each may have a port. By default, the first two servers of the system.',

@@ -3,6 +3,7 @@ import { alternating, hostilePolicies } from '../engine/hostile-policies.ts';
 import { oidc, providerBody } from '../features/sso/provider-content.ts';
 import type { Answer } from '../support/client/client.ts';
 import { postForm } from '../support/service-client.ts';
+import { exchangeForm, exchangeGrant } from '../support/sso/token-issuer.ts';
 import { password } from './error-world.ts';
 import type { ErrorWorld } from './error-world.ts';
 
@@ -17,6 +18,9 @@ export function createRequestScenarios(
     'oauth-request-malformed': () => ask('grant_type=a&grant_type=b'),
     'grant-type-unsupported': async () => ask({ grant_type: 'password', ...await newClient() }),
     'scope-unknown': async () => ask({ grant_type: 'client_credentials', scope: 'all', ...await newClient() }),
+    'token-exchange-malformed': async () => ask({ grant_type: exchangeGrant, ...await newClient() }),
+    'token-target-unknown': async () => ask({ ...exchangeForm('x', { audience: 'y' }), ...await newClient() }),
+    'subject-token-refused': async () => ask({ ...exchangeForm('x'), ...await newClient() }),
     'invalid-input': () => logIn({ body: { email: { $gt: '' }, password, isActive: true } }),
     'weak-password': () => root('POST', '/admin/create-user', { body: { email: 'weak@example.com', password: 'short' } }),
     'right-not-registered': () => root('POST', '/roles/create', { body: { roleId: 'r', type: 'r', rights: ['/nowhere'] } }),

@@ -33,9 +33,9 @@ function gateWith(identifyCaller: GateDeps['identifyCaller'] = () => Promise.res
   const gate = createGate({
     registry: () => registry,
     clock: () => 0,
-    identifyCaller: (token, host) => {
+    identifyCaller: (token, ...rest) => {
       asked.push(token);
-      return identifyCaller(token, host);
+      return identifyCaller(token, ...rest);
     },
     ...deps,
   });

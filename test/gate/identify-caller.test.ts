@@ -1,8 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import type { Caller } from '../../src/engine/caller.ts';
 import { compileGrants } from '../../src/engine/grants/compiled-grants.ts';
 import { AppError } from '../../src/errors/errors.ts';
 import { createIdentifyCaller } from '../../src/gate/identify-caller.ts';
-import type { IdentifyCallerDeps } from '../../src/gate/identify-caller.ts';
+import type { ForeignTokens, IdentifyCallerDeps } from '../../src/gate/identify-caller.ts';
+import type { ErrorCode } from '../../src/errors/table.ts';
 import { registryOf } from '../engine/registries.ts';
 
 const callerNamed = (username: string): Caller => ({
@@ -21,7 +23,7 @@ function authenticateWith(more: Partial<IdentifyCallerDeps<string>> = {}) {
     load: (claims, host) => { asked.push(`load ${claims} at ${host}`); return Promise.resolve(loaded); },
     ...more,
   });
-  return { asked, identifyCaller: () => identifyCaller('a', 'host') };
+  return { asked, identifyCaller: () => identifyCaller('a', 'host', {} as IncomingMessage) };
 }
 
 describe('who a token speaks for', () => {
@@ -51,5 +53,34 @@ describe('who a token speaks for', () => {
     expect(await authenticateWith({ verify: () => Promise.resolve({ ok: true, claims: 'c' }) }).identifyCaller()).toBe(remembered);
     await expect(authenticateWith({ verify: () => Promise.resolve({ ok: false, code: 'token-invalid' }) }).identifyCaller())
       .rejects.toMatchObject({ code: 'token-invalid' });
+  });
+
+  describe('of another issuer', () => {
+    const foreignWith = (code: ErrorCode, foreign: Partial<ForeignTokens<string>>) => authenticateWith({
+      verify: () => ({ ok: false, code }),
+      foreign: { recall: () => undefined, accept: () => Promise.resolve(null), ...foreign },
+    });
+
+    it('that was accepted before, is answered at once, like a token of Gatehouse', () => {
+      const { identifyCaller } = foreignWith('token-invalid', { recall: (token, host) => `${token} at ${host}` });
+      expect(identifyCaller()).toBe(remembered);
+    });
+
+    it.each(['token-invalid', 'token-malformed'] as const)('that was not accepted yet and is %s here, is accepted', async (code) => {
+      const { identifyCaller } = foreignWith(code, { accept: () => Promise.resolve({ ok: true, claims: 'c' }) });
+      expect(await identifyCaller()).toBe(remembered);
+    });
+
+    it('that no issuer counts for, is refused as before; one that counts for nothing, with its own code', async () => {
+      await expect(foreignWith('token-malformed', {}).identifyCaller()).rejects.toMatchObject({ code: 'token-malformed' });
+      const { identifyCaller } = foreignWith('token-invalid', { accept: () => Promise.resolve({ ok: false, code: 'token-expired' }) });
+      await expect(identifyCaller()).rejects.toMatchObject({ code: 'token-expired' });
+    });
+
+    it('is no question for a token of Gatehouse that is too old', () => {
+      const asked = () => { throw new Error('asked'); };
+      const { identifyCaller } = foreignWith('token-expired', { recall: asked, accept: asked });
+      expect(identifyCaller).toThrow(expect.objectContaining({ code: 'token-expired' }) as Error);
+    });
   });
 });

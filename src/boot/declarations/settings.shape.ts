@@ -47,6 +47,7 @@ export const settingsShape = strictObject({
     purpose: z.enum(outboundPurposes, `must be of ${outboundPurposes.join(', ')}`),
     network: text.refine((network) => parseRange(network) !== undefined, 'must be a network in CIDR notation'),
   }), 1_000),
+  headerProxies: texts,
   dnsServers: texts,
   superadmin: strictObject({ email: text, password: text }).nullable(),
   logLevel: z.enum(logLevels, `must be of ${logLevels.join(', ')}`),

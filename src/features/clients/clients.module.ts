@@ -14,6 +14,7 @@ import type { AuthenticateClientDeps } from './oauth/authenticate-client.ts';
 import { createOAuthRoutes } from './oauth/oauth.routes.ts';
 import { createOAuthService } from './oauth/oauth.service.ts';
 import type { OAuthDeps, OAuthSessions } from './oauth/oauth.service.ts';
+import type { ExchangeSubjectToken } from './oauth/token-exchange.ts';
 
 export interface ClientsModuleDeps extends
   Pick<Platform, 'changes' | 'clock' | 'limits'>, Pick<ClientDeps, 'delegation' | 'resolveAssigned' | 'lockRoles'>,
@@ -30,13 +31,16 @@ export interface ClientsModuleDeps extends
   };
   readonly accessTokens: CurrentTokens;
   readonly refusals: Pick<RefusalLog, 'note'>;
+  /** Exchanges a token of an identity provider. Throws `subject-token-refused`, `client-refused`. */
+  readonly exchange: ExchangeSubjectToken;
   /** PUBLIC_URL: an origin. */
   readonly issuer: string;
 }
 
 /** Creates the module of clients: services that call without a user, and the URLs under /oauth/ where they get tokens. */
 export function createClientsModule(deps: ClientsModuleDeps) {
-  const { stores, changes, clock, limits, delegation, resolveAssigned, lockRoles, serves, sessions, accessTokens, refusals, issuer } = deps;
+  const { stores, changes, clock, limits, delegation, resolveAssigned, lockRoles, serves, sessions, accessTokens, refusals } = deps;
+  const { issuer, exchange } = deps;
   const store = stores.clients;
   const clients = createClientService(
     { store, changes, clock, delegation, resolveAssigned, lockRoles, endSessions: stores.sessions.endAllOf },
@@ -52,7 +56,7 @@ export function createClientsModule(deps: ClientsModuleDeps) {
   return {
     name: 'clients',
     about: { title: 'Clients', description: 'Services that call without a user, and the OAuth URLs where they get tokens.' },
-    routes: [...createClientRoutes({ clients }), ...createOAuthRoutes({ oauth, authenticateClient, issuer })],
+    routes: [...createClientRoutes({ clients }), ...createOAuthRoutes({ oauth, authenticateClient, exchange, issuer })],
     roleHolder: createClientRoleHolder(store, delegation),
     requireMayActOn: clients.requireMayActOn,
   } satisfies Module & Record<string, unknown>;

@@ -89,7 +89,7 @@ const recordedStatuses = new Set<number>([401, 403, 429]);
 /** The facts of a request, for a call without one. */
 const noRequest = {
   via: 'code' as const, ip: '', userAgent: '', requestId: '', host: '', cookie: () => null, cookieNames: () => [], rawQuery: () => '',
-  authorization: () => null,
+  authorization: () => null, headerValues: () => [], peerAddress: () => null,
 };
 
 function pathOf({ url, params = {} }: Call): string {

@@ -68,7 +68,8 @@ export function createIdentitiesModule(deps: IdentitiesModuleDeps) {
     routes: createIdentityRoutes(service),
     forgetUser: (tx: ChangeTransaction, { _id }: { readonly _id: string }) => identities.removeAllOf(tx, _id),
     becoming,
-    persons: { mappingOf: effectiveMapping, subjectIn } satisfies PersonReading,
+    /** How the claims of a person are read: with the defaults of the protocol. */
+    reading: { mappingOf: effectiveMapping, subjectIn } satisfies PersonReading,
     forgetProvider: service.forgetProvider,
   } satisfies Module & Record<string, unknown>;
 }

@@ -34,7 +34,7 @@ const maxClientSessions = 100;
 export function createOpenSession(
   { store, changes, clock, sessionHours, clientSeconds, readTenant, touchForLogin, touchForToken, makeRefreshToken }: OpenSessionDeps,
   currentRights: CurrentRights, signFor: SignForSession,
-): Pick<SessionService, 'open' | 'openForClient'> {
+): Pick<SessionService, 'open' | 'openUntil' | 'openForClient'> {
   /** `touch` writes to the principal first: disabling them at the same moment then conflicts with this transaction. */
   async function begin(
     actor: Actor, user: SessionPrincipal, milliseconds: number, own: Pick<Session, 'kind' | 'refresh' | 'auth'>,
@@ -63,15 +63,22 @@ export function createOpenSession(
     if (!(await touchForLogin(tx, user))) throw new AppError('invalid-credentials');
   };
 
+  const lifetimeOf = async ({ tenantId }: User) => ((await readTenant(tenantId))?.settings.sessionHours ?? sessionHours) * hour;
+
   return {
     async open(actor, user, auth, touch = requireSamePassword(user)) {
-      const owner = await readTenant(user.tenantId);
-      const milliseconds = (owner?.settings.sessionHours ?? sessionHours) * hour;
+      const milliseconds = await lifetimeOf(user);
       const refresh = makeRefreshToken(user.tenantId);
       const begun = await begin(actor, user, milliseconds, {
         kind: 'user', auth: { ...auth, amr: [...auth.amr] }, refresh: { current: refresh.hash, used: [] },
       }, touch);
       return { ...begun, user, refreshToken: refresh.token };
+    },
+
+    async openUntil(actor, user, auth, endsAt, touch) {
+      const milliseconds = Math.min(await lifetimeOf(user), endsAt.getTime() - clock());
+      if (milliseconds <= 0) throw new AppError('session-ended');
+      return begin(actor, user, milliseconds, { kind: 'user', auth: { ...auth, amr: [...auth.amr] } }, touch);
     },
 
     openForClient: (actor, client, secretHash) => begin(
@@ -82,6 +89,6 @@ export function createOpenSession(
   };
 }
 
-function auditView({ amr, level, providerId }: SessionAuth) {
-  return { amr, level, ...(providerId !== undefined && { providerId }) };
+function auditView({ amr, level, providerId, clientId }: SessionAuth) {
+  return { amr, level, ...(providerId !== undefined && { providerId }), ...(clientId !== undefined && { clientId }) };
 }

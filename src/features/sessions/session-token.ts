@@ -26,8 +26,13 @@ export function createSignForSession({ clock, attributesOf, signToken }: Session
     tenant: user.tenantId,
     username: displayName(user), roles: roleTypes,
     ...grantsToClaims(grantSet, attributesOf(user, rolesAt(user, clock()), memberOf)),
-    notAfter: changesAt?.getTime() ?? Infinity,
+    notAfter: Math.min(changesAt?.getTime() ?? Infinity, endOf(session)),
   });
+}
+
+/** A session without a refresh token ends with the token that opened it, so its access tokens must not outlive it. */
+function endOf({ kind, refresh, expiresAt }: Session): number {
+  return kind === 'user' && !refresh ? expiresAt.getTime() : Infinity;
 }
 
 /** How and when the login of a session was proved: with one factor when it was opened, if that was not stored yet. */

@@ -15,6 +15,8 @@ export interface SessionAuth {
   identityId?: string;
   /** The id of the session at the provider, such as the claim `sid` of OpenID Connect. */
   external?: string;
+  /** The client that exchanged a token of the provider for this session. */
+  clientId?: string;
 }
 
 /** A stored login. It has no rights of its own: it points to a shared right set. */
@@ -38,7 +40,7 @@ export interface Session {
   device: { userAgent: string | null; ip: string | null };
   /** Absent from sessions that were opened before this was stored. */
   auth?: SessionAuth;
-  /** Absent for clients. */
+  /** Absent for clients, and for sessions that end with a token of an identity provider. */
   refresh?: {
     /** The hash of the live refresh token. */
     current: string;
@@ -64,7 +66,7 @@ export function createSessionModel(connection: Connection, prefix = ''): Model<S
     auth: {
       type: new Schema({
         amr: [String], level: { type: Number, enum: [1, 2, 3], required: true }, at: { type: Date, required: true },
-        providerId: String, identityId: String, external: String,
+        providerId: String, identityId: String, external: String, clientId: String,
       }, { _id: false, strict: 'throw' }),
       default: undefined,
     },

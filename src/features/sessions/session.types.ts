@@ -34,6 +34,13 @@ export interface SessionService {
    */
   open(actor: Actor, user: User, auth: Readonly<SessionAuth>, touch?: (tx: ChangeTransaction) => Promise<void>): Promise<OpenedSession>;
   /**
+   * Starts a session of a user without a refresh token, which ends at this time at the latest. `touch` is the same as of `open`, and must
+   * throw if the user is not active. Access tokens of the session end with it.
+   */
+  openUntil(
+    actor: Actor, user: User, auth: Readonly<SessionAuth>, endsAt: Date, touch: (tx: ChangeTransaction) => Promise<void>,
+  ): Promise<Pick<OpenedSession, 'session' | 'access'>>;
+  /**
    * Starts a session of a client, which lasts as long as its only access token. A client has at most 100 sessions: the oldest ends.
    *
    * Throws `client-refused` if the client was disabled, or got a new secret, after the secret with this hash was compared.

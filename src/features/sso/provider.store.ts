@@ -24,6 +24,8 @@ export interface ProviderStore {
   readActiveIds(tx: ChangeTransaction, except?: string): Promise<string[]>;
   /** The active provider that has a domain; null if there is none. */
   findActiveOfDomain(tenantId: string, domain: string): Promise<Pick<IdentityProvider, '_id' | 'providerName'> | null>;
+  /** The active providers whose access tokens count, with their issuers. */
+  readActiveOfIssuers(tenantId: string): Promise<{ readonly _id: string; readonly issuer: string }[]>;
   /** How many providers give a role. */
   countHolders(tx: ChangeTransaction, roleId: string): Promise<number>;
   /** The providers that give a role. */
@@ -76,6 +78,11 @@ export function createProviderStore(model: Model<StoredProvider>): ProviderStore
     },
     findActiveOfDomain: (tenantId, domain) => (
       model.findOne({ tenantId, status: 'active', domains: domain }, { providerName: 1 }).lean()),
+    async readActiveOfIssuers(tenantId) {
+      const active = await model.find({ tenantId, status: 'active' }, { live: 1 }).sort({ _id: 1 }).lean();
+      return active.flatMap(({ _id, live: { configuration } = {} }) => (
+        configuration && 'bearer' in configuration ? [{ _id, issuer: configuration.issuer }] : []));
+    },
     countHolders: ({ session, actor: { tenantId } }, roleId) => model.countDocuments(givers(tenantId, roleId)).session(session).exec(),
     readHolders: async ({ session, actor: { tenantId } }, roleId) => (
       (await model.find(givers(tenantId, roleId), null, { session }).lean()).map(fromStored)),

@@ -2,6 +2,8 @@ import type { ErrorEntry } from '../../errors/error-entry.ts';
 
 /** The error codes of identity providers. */
 export const ssoErrors = {
+  'subject-token-refused': { status: 400, oauth: 'invalid_request', detail: 'The token of the identity provider was refused. An '
+    + 'administrator sees why by the reference, or tests the token.' },
   'provider-not-found': { status: 404, detail: 'No such identity provider.' },
   'provider-test-not-found': { status: 404, detail: 'No such test, or it was done more than 7 days ago: start another one.' },
   'sso-refused': { status: 403, detail: 'The login was refused: start it again. If it is refused again, send the reference to an '

@@ -28,6 +28,8 @@ import { createSetUpRoutes } from './setup/set-up.routes.ts';
 import { createSetUps } from './setup/set-up.service.ts';
 import { createLoginTraceRoutes } from './traces/login-trace.routes.ts';
 import type { LoginTraces } from './traces/login-trace.store.ts';
+import { createExternalTokens } from './tokens/external-tokens.ts';
+import type { ExternalTokensDeps } from './tokens/external-tokens.ts';
 import { createCheckProviders } from './trials/check-providers.ts';
 import { createCheckReachable } from './trials/check-reachable.ts';
 import { createCheckWithoutLogin } from './trials/check-without-login.ts';
@@ -37,8 +39,9 @@ import { createProviderTests } from './trials/provider-tests.service.ts';
 
 export interface SsoModuleDeps extends
   Pick<Platform, 'lockDocument' | 'invalidation' | 'feed'>, Pick<ProviderDelegationDeps, 'delegation' | 'resolveAssigned' | 'lockRoles'>,
-  Omit<SignOnDeps, 'usable' | 'tests' | 'loginLocks' | 'settings'> {
-  readonly stores: SignOnDeps['stores'] & {
+  Omit<SignOnDeps, 'usable' | 'tests' | 'loginLocks' | 'settings'>,
+  Omit<ExternalTokensDeps, 'usable' | 'loginLocks' | 'findProvider' | 'options'> {
+  readonly stores: SignOnDeps['stores'] & ExternalTokensDeps['stores'] & {
     readonly identityProviders: ProviderStore;
     readonly loginTraces: LoginTraces;
     readonly providerTests: ProviderTestStore;
@@ -47,9 +50,9 @@ export interface SsoModuleDeps extends
     readonly tenantRecords: Pick<TenantRecordStore, 'page'>;
   };
   readonly tokens: OneTimeTokens;
-  readonly directory: Pick<TenantDirectory, 'ofToken' | 'resolve'>;
+  readonly directory: Pick<TenantDirectory, 'ofToken' | 'resolve' | 'serves'>;
   readonly options: {
-    readonly settings: { readonly keyEncryptionKey: KeyObject; readonly publicUrl: string; readonly production: boolean };
+    readonly settings: ExternalTokensDeps['options']['settings'] & { readonly keyEncryptionKey: KeyObject; readonly publicUrl: string };
     /** A service of the host that checks passwords too. */
     readonly users?: object | undefined;
   };
@@ -63,7 +66,7 @@ export function createSsoModule(deps: SsoModuleDeps) {
   const { identityProviders: store, loginTraces: traces, providerTests } = stores;
   const { publicUrl } = settings;
   const secrets = createProviderSecrets(settings.keyEncryptionKey);
-  const delegation = createProviderDelegation({ ...ports, ...deps });
+  const delegation = createProviderDelegation({ ...deps, ...ports });
   const loginLocks = createLoginLocks({ store, lockDocument });
   const lockProviders = ({ session }: ChangeTransaction) => lockDocument('identity providers', session);
   const usable = createUsableProviders({ store, secrets, clock, isFresh: feed.isFresh, tokensFor: invalidation.tokensFor });
@@ -71,8 +74,9 @@ export function createSsoModule(deps: SsoModuleDeps) {
   const providers = createProviderService({ ...ports, store, changes, clock, validation, secrets, delegation, lockProviders });
   const { find: findProvider } = providers;
   const checkReachable = createCheckReachable({ outbound: deps.signOn, clock, allowsHttp: !settings.production });
+  const external = createExternalTokens({ ...deps, usable, loginLocks, findProvider });
   const tests = createProviderTests({
-    store: providerTests, providers: store, findProvider, usable, checkReachable, changes, clock,
+    trials: external.trials, store: providerTests, providers: store, findProvider, usable, checkReachable, changes, clock,
     countTest: (tenantId, subject) => limits.take(testsPerProvider, { tenantId, subject }),
   });
   const waysIn = {
@@ -101,6 +105,7 @@ export function createSsoModule(deps: SsoModuleDeps) {
       ...createLoginTraceRoutes({ traces, findProvider }),
       ...createSetUpRoutes({ setUps, tenantOfToken: directory.ofToken, publicUrl }),
       ...signOn.routes,
+      ...external.routesWith(tests),
     ],
     forgetUser: signOn.forgetUser,
     previewedRoutes: providerRoutes.filter(isPreviewed),
@@ -109,6 +114,7 @@ export function createSsoModule(deps: SsoModuleDeps) {
     checkProviders: createCheckProviders({
       readTenants: stores.tenantRecords.page, store, checkWithoutLogin: createCheckWithoutLogin({ usable, checkReachable }),
     }),
-    usable, tests, traces, loginLocks, confirmations: signOn.confirmations, logoutUrlOf: signOn.logoutUrlOf,
+    usable, tests, traces, loginLocks, exchange: external.exchange, direct: external.direct, confirmations: signOn.confirmations,
+    logoutUrlOf: signOn.logoutUrlOf,
   } satisfies Module & Record<string, unknown>;
 }

@@ -19,7 +19,8 @@ export const basicChallenge = 'Basic realm="gatehouse", charset="UTF-8"';
 /** Converts an error to the OAuth form. A fault of the request is 400 or 401, even if its code has another status elsewhere. */
 export function toOAuthError({ code, extras }: AppError): OAuthError {
   const faults = extras.errors?.map(({ field, message }) => `${field} ${message}`).join('; ');
-  const description = (faults ?? errorTable[code].detail).slice(0, 1_000);
+  const reference = extras.reference === undefined ? '' : ` Reference: ${extras.reference}.`;
+  const description = `${(faults ?? errorTable[code].detail).slice(0, 1_000)}${reference}`;
   return { status: oauthStatusOf(code), body: { error: oauthCodeOf(code), error_description: printable(description) } };
 }
 

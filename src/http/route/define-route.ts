@@ -65,6 +65,10 @@ export interface RequestFacts {
   readonly rawQuery: () => string;
   /** The Authorization header, for routes that check it themselves. It is a function, so that no log contains it. */
   readonly authorization: () => string | null;
+  /** Every value of a header, in the order in which they were sent. It is a function, so that no log contains them. */
+  readonly headerValues: (name: string) => readonly string[];
+  /** The address of the other end of the connection, whatever a header says; null if it is gone. IPv4 is written as IPv4. */
+  readonly peerAddress: () => string | null;
 }
 
 /**

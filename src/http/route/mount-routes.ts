@@ -4,6 +4,7 @@ import express from 'express';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import type { Caller } from '../../engine/caller.ts';
 import type { Method } from '../../engine/urls/method.ts';
+import { unmapped } from '../../engine/ip-address.ts';
 import { clientIp } from '../request/client-ip.ts';
 import { cookieNames, readCookie } from '../request/cookie.ts';
 import type { FileReply, PageReply, RequestFacts, RouteDefinition } from './define-route.ts';
@@ -117,7 +118,14 @@ function factsOf(request: Request, requestId: string, caller: Caller | null): Re
     cookieNames: () => cookieNames(request.headers.cookie),
     rawQuery: () => queryIn(request.originalUrl),
     authorization: () => request.headers.authorization ?? null,
+    headerValues: (name) => valuesOf(request.rawHeaders, name),
+    peerAddress: () => (request.socket.remoteAddress === undefined ? null : unmapped(request.socket.remoteAddress)),
   };
+}
+
+/** Node joins or drops repeated headers in `headers`. */
+function valuesOf(rawHeaders: readonly string[], name: string): string[] {
+  return rawHeaders.filter((_value, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
 }
 
 async function sendReply(response: Response, { output, status, cacheControl }: RouteDefinition, reply: unknown): Promise<void> {

@@ -34,6 +34,8 @@ export const testsPerProvider: LimitPolicy = { name: 'provider-tests', quota: 30
 
 /** Questions of one source how an address logs in. */
 export const discoveriesPerSource: LimitPolicy = { name: 'discover', quota: 60, windowSeconds: 60 };
+/** Traces of refused tokens and headers from one source. Refusals beyond it are recorded, but not traced. */
+export const tokenTracesPerSource: LimitPolicy = { name: 'token-traces', quota: 60, windowSeconds: 60 };
 
 /** Creates the error for a limit that blocks for another `milliseconds`. */
 export function tooManyRequests({ name, quota, windowSeconds }: LimitPolicy, milliseconds: number): AppError {

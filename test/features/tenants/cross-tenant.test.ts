@@ -196,7 +196,9 @@ describe.each(isolations)('an id of another tenant, %s', (isolation) => {
       const names = [...JSON.stringify(requestBody ?? {}).matchAll(/"(\w+)":\{/g)].map(([, name = '']) => name).filter(
         (name) => isIdName(name) && !['type', 'tenant'].includes(name),
       );
-      return names.length > 0 && !(`${method} ${path}` in ownInput(callers[0]?.own as Population)); // filled before any test
+      const own = ownInput(callers[0]?.own as Population); // filled before any test
+      // The `resource` of a token exchange is an address, which is always refused.
+      return names.length > 0 && path !== '/oauth/token' && !(`${method} ${path}` in own);
     });
     expect(untried.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /users/set-up-superadmin']);
   });

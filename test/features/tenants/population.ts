@@ -141,6 +141,7 @@ export function ownInput(
     }),
     'PUT /identity-providers/update': { providerId, roleMapping: [{ group: 'staff', role }] },
     'POST /identity-providers/test': { providerId },
+    'POST /identity-providers/validate-token': { providerId, token: 'made-up' },
     'POST /identity-providers/activate': { providerId, revision: 1 },
     'POST /identity-providers/deactivate': { providerId },
     'POST /identity-providers/invite': { providerId, email },

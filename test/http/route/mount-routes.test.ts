@@ -44,7 +44,10 @@ const routes = [
     errors: [],
     output: z.object({ userId: z.string(), request: z.record(z.string(), z.string()) }),
     handler({ caller: me, request: all }) {
-      const { cookie: _cookie, authorization: _authorization, requireAllowed: _allowed, rawQuery, cookieNames, ...request } = all;
+      const {
+        cookie: _cookie, authorization: _authorization, requireAllowed: _allowed, headerValues: _values, peerAddress: _peer, rawQuery,
+        cookieNames, ...request
+      } = all;
       return { userId: me.userId, request: { ...request, rawQuery: rawQuery(), cookieNames: cookieNames().join() } };
     },
   }),

@@ -17,8 +17,10 @@ import type { createLoginRoutes } from '../../../src/features/sso/login/login.ro
 import type { createOwnIdentityRoutes } from '../../../src/features/sso/login/own-identity.routes.ts';
 import type { createLogoutRoutes } from '../../../src/features/sso/logout/logout.routes.ts';
 import type { createProviderRoutes } from '../../../src/features/sso/provider.routes.ts';
+import type { createHeaderRoutes } from '../../../src/features/sso/header/header.routes.ts';
 import type { createSetUpRoutes } from '../../../src/features/sso/setup/set-up.routes.ts';
 import type { createLoginTraceRoutes } from '../../../src/features/sso/traces/login-trace.routes.ts';
+import type { createValidateTokenRoutes } from '../../../src/features/sso/tokens/validate-token.routes.ts';
 import type { createProviderTestRoutes } from '../../../src/features/sso/trials/provider-test.routes.ts';
 import type { createDocsRoutes } from '../../../src/features/system/docs.routes.ts';
 import type { createMetricsRoutes } from '../../../src/features/system/metrics.routes.ts';
@@ -48,6 +50,7 @@ type Route = (
   | ReturnType<typeof createDomainRoutes>
   | ReturnType<typeof createGroupRoutes>
   | ReturnType<typeof createLoginTraceRoutes>
+  | ReturnType<typeof createHeaderRoutes>
   | ReturnType<typeof createIdentityRoutes>
   | ReturnType<typeof createMembershipRoutes>
   | ReturnType<typeof createMetricsRoutes>
@@ -64,6 +67,7 @@ type Route = (
   | ReturnType<typeof createSystemRoutes>
   | ReturnType<typeof createTenantRoutes>
   | ReturnType<typeof createUserRoutes>
+  | ReturnType<typeof createValidateTokenRoutes>
 )[number];
 
 /** A URL pattern as a type: each parameter stands for any text. */

@@ -1,11 +1,14 @@
 import { defineRoute } from '../../../http/route/define-route.ts';
 import type { AuthenticateClient } from './authenticate-client.ts';
 import type { OAuthService } from './oauth.service.ts';
+import { accessTokenType, createTokenExchange, exchangeGrant } from './token-exchange.ts';
+import type { ExchangeSubjectToken } from './token-exchange.ts';
 import { grantFields, introspectionShape, metadataShape, tokenFields, tokenShape } from './oauth.shape.ts';
 
 export interface OAuthRouteDeps {
   readonly oauth: OAuthService;
   readonly authenticateClient: AuthenticateClient;
+  readonly exchange: ExchangeSubjectToken;
   /** PUBLIC_URL: an origin. */
   readonly issuer: string;
 }
@@ -15,19 +18,29 @@ const clientErrors = ['client-refused', 'oauth-request-malformed', 'too-many-req
 const authMethods: ('client_secret_basic' | 'client_secret_post')[] = ['client_secret_basic', 'client_secret_post'];
 
 /** The URLs under /oauth/, where services get tokens, and the document that describes them. The handlers authenticate the client. */
-export function createOAuthRoutes({ oauth, authenticateClient, issuer }: OAuthRouteDeps) {
+export function createOAuthRoutes({ oauth, authenticateClient, exchange, issuer }: OAuthRouteDeps) {
+  const exchangeToken = createTokenExchange({ authenticateClient, exchange });
   return [
     defineRoute({
       ...spoken, method: 'POST', url: '/oauth/token', id: 'issueClientToken',
-      summary: 'An access token for a client (RFC 6749 section 4.4)',
-      description: 'The client authenticates with HTTP Basic, or with `client_id` and `client_secret`.',
+      summary: 'An access token for a client (RFC 6749 section 4.4), or in exchange for a token of an identity provider (RFC 8693)',
+      description: 'The client authenticates with HTTP Basic, or with `client_id` and `client_secret`. A token exchange needs '
+        + '`subject_token` and `subject_token_type`. It needs no client if the provider of `provider_id` has `bearer.publicClients`.',
       input: { body: grantFields },
       output: tokenShape,
-      errors: [...clientErrors, 'grant-type-unsupported', 'scope-unknown'],
+      errors: [
+        ...clientErrors, 'grant-type-unsupported', 'scope-unknown', 'token-exchange-malformed', 'token-target-unknown',
+        'subject-token-refused',
+      ],
       async handler({ input: { body }, request, setHeader }) {
-        const { token, expiresInSeconds } = await oauth.issue(await authenticateClient(request, body), body);
+        const isExchange = body.grant_type === exchangeGrant;
+        const { token, expiresInSeconds } = isExchange ? await exchangeToken(request, body)
+          : await oauth.issue(await authenticateClient(request, body), body);
         setHeader('Pragma', 'no-cache');
-        return { access_token: token, token_type: 'Bearer' as const, expires_in: expiresInSeconds };
+        return {
+          access_token: token, token_type: 'Bearer' as const, expires_in: expiresInSeconds,
+          ...(isExchange && { issued_token_type: accessTokenType }),
+        };
       },
     }),
     defineRoute({
@@ -60,7 +73,7 @@ export function createOAuthRoutes({ oauth, authenticateClient, issuer }: OAuthRo
         token_endpoint: `${issuer}/oauth/token`,
         jwks_uri: `${issuer}/.well-known/jwks.json`,
         response_types_supported: [],
-        grant_types_supported: ['client_credentials'],
+        grant_types_supported: ['client_credentials', exchangeGrant],
         token_endpoint_auth_methods_supported: authMethods,
         introspection_endpoint: `${issuer}/oauth/introspect`,
         introspection_endpoint_auth_methods_supported: authMethods,

@@ -7,9 +7,18 @@ const clientFields = { client_id: optional(string({ max: 1_024 })), client_secre
 /** A token of any length that fits into the body: an unknown token is not active, but it is valid input. */
 export const tokenFields = { token: string({ max: 102_400 }), token_type_hint: optional(string({ max: 102_400 })), ...clientFields };
 
-export const grantFields = { grant_type: string({ max: 1_024 }), scope: optional(string({ max: 102_400 })), ...clientFields };
+const anyText = optional(string({ max: 102_400 }));
 
-export const tokenShape = z.object({ access_token: z.string(), token_type: z.literal('Bearer'), expires_in: z.number().int() });
+/** The fields of both grants. Those of a token exchange (RFC 8693 section 2.1) are optional: their absence has a code of its own. */
+export const grantFields = {
+  grant_type: string({ max: 1_024 }), scope: anyText, ...clientFields,
+  subject_token: anyText, subject_token_type: anyText, requested_token_type: anyText, provider_id: optional(string({ max: 64 })),
+  actor_token: anyText, actor_token_type: anyText, audience: anyText, resource: anyText,
+};
+
+export const tokenShape = z.object({
+  access_token: z.string(), token_type: z.literal('Bearer'), expires_in: z.number().int(), issued_token_type: z.string().optional(),
+});
 
 const seconds = z.number().int();
 const inactiveShape = z.object({ active: z.literal(false) });

@@ -34,7 +34,7 @@ export interface BrowserLoginDeps extends
   readonly tickets: LoginTickets;
   readonly traces: Pick<LoginTraces, 'write'>;
   readonly becoming: Becoming;
-  readonly persons: PersonReading;
+  readonly reading: PersonReading;
   readonly refusals: Pick<RefusalLog, 'note'>;
   readonly keyEncryptionKey: KeyObject;
 }
@@ -48,7 +48,7 @@ export function createBrowserLogin(deps: BrowserLoginDeps) {
   const cookies = createLoginCookies(publicUrl.startsWith('https:'));
   const transactions = stores.loginTransactions;
   const answer = createAnswerLogin({
-    providers, connections, publicUrl, clock, ...deps.persons,
+    providers, connections, publicUrl, clock, ...deps.reading,
     open: (place, sealed) => openSealed(sealed, place, key).toString(),
   });
   const finish = createFinishLogin({

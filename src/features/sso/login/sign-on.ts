@@ -60,9 +60,8 @@ export interface SignOnDeps extends Pick<Platform, 'changes' | 'clock' | 'limits
   readonly tests: ProviderTests;
   readonly loginLocks: LoginLocks;
   readonly tokens: OneTimeTokens;
-  readonly becoming: Becoming;
-  readonly persons: PersonReading;
-  readonly sessions: SessionService;
+  readonly identities: { readonly becoming: Becoming; readonly reading: PersonReading };
+  readonly sessions: { readonly sessions: SessionService };
   readonly directory: Pick<TenantDirectory, 'ofToken' | 'resolve'>;
   readonly refusals: Pick<RefusalLog, 'note'>;
   readonly requireReturnUrl: StartLoginDeps['requireReturnUrl'];
@@ -70,7 +69,7 @@ export interface SignOnDeps extends Pick<Platform, 'changes' | 'clock' | 'limits
 
 /** Creates the logins through identity providers, and their ends. */
 export function createSignOn(deps: SignOnDeps) {
-  const { stores, settings, usable, loginLocks, sessions, clock, limits, signOn } = deps;
+  const { stores, settings, usable, loginLocks, identities: { becoming, reading }, sessions: { sessions }, clock, limits, signOn } = deps;
   const { keyEncryptionKey, publicUrl } = settings;
   const isOpenTenant = (tenant: Awaited<ReturnType<TenantStates['read']>>) => (
     tenant?.status === 'active' && tenant.settings.loginMethods?.includes('sso') !== false);
@@ -91,12 +90,14 @@ export function createSignOn(deps: SignOnDeps) {
     ...deps, providers, identities: stores.identities, findSession: sessions.find, publicUrl,
   });
   const codes = createLoginCodes({
-    ...deps, providers, codes: stores.loginCodes, requireActive: loginLocks.requireActive, users: stores.users,
+    ...deps, sessions, becoming, providers, codes: stores.loginCodes, requireActive: loginLocks.requireActive, users: stores.users,
     isOpen: async ({ session, actor: { tenantId } }) => isOpenTenant(await stores.tenants.read(tenantId, session)),
   });
-  const login = createBrowserLogin({ ...deps, providers, connections, tickets, traces: stores.loginTraces, publicUrl, keyEncryptionKey });
+  const login = createBrowserLogin({
+    ...deps, becoming, reading, providers, connections, tickets, traces: stores.loginTraces, publicUrl, keyEncryptionKey,
+  });
   const logOutByToken = createLogOutByToken({
-    ...deps, providers, connections, sessions: stores.sessions, codes: stores.loginCodes, identities: stores.identities,
+    ...deps, reading, providers, connections, sessions: stores.sessions, codes: stores.loginCodes, identities: stores.identities,
     seen: stores.seenAssertions, traces: stores.loginTraces,
     mayTrace: ({ ip }) => limits.tryToTake(foreignPerSource, { tenantId: defaultTenantId, subject: sourceOf(ip) }),
   });

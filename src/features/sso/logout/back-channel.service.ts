@@ -22,7 +22,7 @@ export interface BackChannelDeps {
   readonly sessions: Pick<SessionStore, 'endOpenedBy'>;
   readonly codes: Pick<LoginCodeStore, 'dropProvedBy'>;
   readonly identities: Pick<IdentityStore, 'find'>;
-  readonly persons: PersonReading;
+  readonly reading: PersonReading;
   readonly seen: SeenAssertionStore;
   readonly changes: Pick<ChangeService, 'transact'>;
   readonly traces: LoginTraceWriter;
@@ -44,7 +44,7 @@ const kept = 600_000;
 
 /** Creates the back-channel logout. */
 export function createLogOutByToken(deps: BackChannelDeps): LogOutByToken {
-  const { providers, connections, sessions, codes, identities, persons, seen, changes, traces, mayTrace, clock } = deps;
+  const { providers, connections, sessions, codes, identities, reading, seen, changes, traces, mayTrace, clock } = deps;
 
   async function refuse(actor: Actor, providerId: string, steps: readonly CheckedStep[]): Promise<never> {
     const code = 'logout-token-invalid';
@@ -59,8 +59,8 @@ export function createLogOutByToken(deps: BackChannelDeps): LogOutByToken {
   async function endedBy(tx: ChangeTransaction, provider: OidcProvider, { sid, sub }: LogoutOrder): Promise<OpenedBy | null> {
     const { _id: providerId, configuration: { issuer } } = provider;
     if (sid !== undefined) return { providerId, external: sid };
-    const mapping = persons.mappingOf(provider);
-    const subject = persons.subjectIn(mapping, { sub });
+    const mapping = reading.mappingOf(provider);
+    const subject = reading.subjectIn(mapping, { sub });
     if (subject === undefined) throw new AppError('logout-token-invalid');
     const identity = await identities.find(tx, { providerId, realm: realmOf(issuer, mapping['subject']), subject });
     return identity && { providerId, identityId: identity._id };

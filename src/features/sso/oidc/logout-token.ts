@@ -52,7 +52,7 @@ const sessionOrPerson: NamedCheck<ReceivedToken> = {
 };
 
 /** Every check of a logout token (OpenID Connect Back-Channel Logout 1.0 section 2.6), in their order. */
-export const logoutTokenChecks: readonly NamedCheck<ReceivedToken>[] = [
+export const logoutTokenChecks: readonly NamedCheck<ReceivedToken<TokenRules>>[] = [
   noExtensions, typeAmong(['logout+jwt'], false), algorithmAllowed, keyKnown, signatureRight, issuerRight, audienceRight, notExpired,
   issuedWithin(maxAge), livesADay, alreadyValid, eventRight, noNonce, nameRight, sessionOrPerson,
 ];

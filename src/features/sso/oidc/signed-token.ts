@@ -16,19 +16,23 @@ export interface ProviderKeys {
   verificationKey(kid: string): Pick<ForeignKey, 'publicKey' | 'algorithms'> | undefined;
 }
 
-/** What a token must be, whatever its kind. */
-export interface TokenRules {
+/** What a token must be, whatever its kind and its keys. */
+export interface BaseRules {
   readonly issuer: string;
   readonly audience: string;
   /** Never none, and no algorithm with a shared secret. */
   readonly algorithms: readonly string[];
-  readonly keys: ProviderKeys;
   /** s since 1970 */
   readonly now: number;
 }
 
+/** What a token must be that selects a key of the provider by its `kid`. */
+export interface TokenRules extends BaseRules {
+  readonly keys: ProviderKeys;
+}
+
 /** A token whose form is right. Nothing in it may be trusted before every check holds. */
-export interface ReceivedToken<R extends TokenRules = TokenRules> {
+export interface ReceivedToken<R extends BaseRules = BaseRules> {
   readonly token: string;
   readonly header: Readonly<Record<string, unknown>>;
   readonly claims: Readonly<Record<string, unknown>>;
@@ -40,17 +44,17 @@ export type TokenVerdict =
   | { readonly ok: false; readonly steps: readonly CheckedStep[] };
 
 /** Large enough for a token with 1,000 groups. */
-const maxTokenBytes = 65_536;
+export const maxForeignBytes = 65_536;
 
 /**
  * Verifies a token of a provider by a list of checks. Never throws for what the token is.
  *
  * The headers `jku`, `x5u`, `x5c` and `jwk` are never read: a token selects a key by its `kid`, among the keys of the provider.
  */
-export async function verifySignedToken<R extends TokenRules>(
+export async function verifySignedToken<R extends BaseRules>(
   token: string, rules: R, checks: readonly NamedCheck<ReceivedToken<R>>[],
 ): Promise<TokenVerdict> {
-  const parsed = parseCompact(token, maxTokenBytes);
+  const parsed = parseCompact(token, maxForeignBytes);
   const claims = parsed && parseStrictObject(parsed.payload);
   if (!claims) return { ok: false, steps: [{ step: 'form', ok: false, expected: 'a JWT of three parts, each member once' }] };
   const steps = [{ step: 'form', ok: true }, ...await runChecks(checks, { token, header: parsed.header, claims, rules })];
@@ -80,7 +84,7 @@ export const algorithmAllowed: NamedCheck<ReceivedToken> = {
     ? null : { expected: algorithms.join(' or '), received: describeValue(alg) }),
 };
 
-export const keyKnown: NamedCheck<ReceivedToken> = {
+export const keyKnown: NamedCheck<ReceivedToken<TokenRules>> = {
   step: 'key',
   async findMismatch({ header: { kid, alg }, rules: { keys } }) {
     if (typeof kid !== 'string') return { expected: 'the kid of a key of the provider', received: describeValue(kid) };
@@ -99,7 +103,7 @@ export const keyKnown: NamedCheck<ReceivedToken> = {
   },
 };
 
-export const signatureRight: NamedCheck<ReceivedToken> = {
+export const signatureRight: NamedCheck<ReceivedToken<TokenRules>> = {
   step: 'signature',
   async findMismatch({ token, header: { kid, alg }, rules: { keys } }) {
     const key = typeof kid === 'string' && typeof alg === 'string' ? keys.verificationKey(kid) : undefined;
@@ -109,7 +113,7 @@ export const signatureRight: NamedCheck<ReceivedToken> = {
 };
 
 /** A key of another kind than the algorithm needs, and one that is too short, sign nothing. */
-async function isSignedBy(token: string, key: KeyObject, algorithm: string): Promise<boolean> {
+export async function isSignedBy(token: string, key: KeyObject, algorithm: string): Promise<boolean> {
   if (key.type !== 'public') return false;
   try {
     await compactVerify(token, key, { algorithms: [algorithm] });

@@ -4,6 +4,7 @@ import { defineRoute } from '../../../http/route/define-route.ts';
 import type { ProviderService } from '../provider.service.ts';
 import { providerIdField, revisionField } from '../provider.shape.ts';
 import type { SetUps } from '../setup/set-up.service.ts';
+import { externalTokenField } from '../tokens/validate-token.routes.ts';
 import { providerTestShape, providerTestView, testUrlOf } from './provider-test.shape.ts';
 import type { ProviderTest } from './provider-test.model.ts';
 import type { ProviderTests } from './provider-tests.service.ts';
@@ -27,13 +28,15 @@ export function createProviderTestRoutes({ tests, findProvider, invite, publicUr
       method: 'POST', url: '/identity-providers/test', id: 'testIdentityProvider', summary: 'Test a revision of an identity provider',
       actsInTenant: true,
       description: 'Checks addresses, keys and secrets at once. The login of the test is made at `testUrl`; until then, the result is '
-        + 'pending. A test changes no user and opens no session. By default it is about the newest revision.',
-      input: { body: { providerId: providerIdField, revision: optional(revisionField) } },
+        + 'pending. A test changes no user and opens no session. By default it is about the newest revision. An access token as `token` is '
+        + 'the login of a provider with the protocol JWT, and is checked before the login for OIDC with `bearer`. With HEADER, '
+        + 'the login is a request of the proxy to `urls.header` with `?test=TESTID`.',
+      input: { body: { providerId: providerIdField, revision: optional(revisionField), token: optional(externalTokenField) } },
       output: providerTestShape,
       errors: ['provider-not-found', 'too-many-requests'],
       async handler(context) {
-        const { providerId, revision } = context.input.body;
-        return view(context.caller.tenantId, await tests.start(actorOf(context), providerId, revision));
+        const { providerId, revision, token } = context.input.body;
+        return view(context.caller.tenantId, await tests.start(actorOf(context), providerId, revision, token));
       },
     }),
     defineRoute({

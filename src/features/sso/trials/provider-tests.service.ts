@@ -3,33 +3,24 @@ import type { Actor, ChangeService, ChangeTransaction } from '../../../platform/
 import { newId } from '../../../platform/database/queries/new-id.ts';
 import type { ProviderService } from '../provider.service.ts';
 import type { ProviderStore } from '../provider.store.ts';
-import type { LoginStep } from '../providers/provider-ports.types.ts';
+import { allHold } from '../checks.ts';
+import type { TokenTrials } from '../tokens/validate-token.ts';
 import { cleanSteps } from '../traces/clean-steps.ts';
 import { createCheckWithoutLogin } from './check-without-login.ts';
 import type { CheckWithoutLoginDeps } from './check-without-login.ts';
-import type { ProviderTest, WouldBecome } from './provider-test.model.ts';
+import type { ProviderTest } from './provider-test.model.ts';
 import type { ProviderTestStore } from './provider-test.store.ts';
-
-/** How a test ended. `passed`: every check held, and a user would get in. */
-export interface TestOutcome {
-  readonly result: 'passed' | 'failed';
-  /** The steps of the login, without those that the start of the test has checked. */
-  readonly steps: readonly LoginStep[];
-  /** The claims of the person who logged in. */
-  readonly claims?: Readonly<Record<string, unknown>>;
-  readonly would?: WouldBecome;
-  /** Tokens, codes and passwords of the login, which are removed from all values. */
-  readonly secrets?: readonly string[];
-}
+import type { TestOutcome } from './test-outcome.ts';
 
 /** Tests of providers. A test changes no user and opens no session. */
 export interface ProviderTests {
   /**
    * Checks what can be checked without a login. If all of it holds, the test waits for its login.
    *
-   * Throws `provider-not-found`, `too-many-requests`.
+   * `token` is an access token of the provider. It is the login of a provider that has keys and no other login; for others, it is one
+   * more check before the login. Throws `provider-not-found`, `too-many-requests`.
    */
-  start(actor: Actor, providerId: string, revision?: number): Promise<ProviderTest>;
+  start(actor: Actor, providerId: string, revision?: number, token?: string): Promise<ProviderTest>;
   /** Throws `provider-test-not-found`. */
   find(tenantId: string, testId: string): Promise<ProviderTest>;
   /** Stores the outcome of the login. A revision that passed can be activated. Does nothing if the test is over already. */
@@ -42,6 +33,7 @@ export interface ProviderTestsDeps extends CheckWithoutLoginDeps {
   readonly findProvider: ProviderService['find'];
   readonly changes: ChangeService;
   readonly clock: () => number;
+  readonly trials: Pick<TokenTrials, 'outcome' | 'check'>;
   /** Counts a test of a provider. Throws `too-many-requests`. */
   readonly countTest: (tenantId: string, providerId: string) => Promise<void>;
 }
@@ -61,7 +53,7 @@ function cleanClaims(claims: Readonly<Record<string, unknown>>, secrets: readonl
 
 /** Creates the service of tests. */
 export function createProviderTests(
-  { store, providers, findProvider, usable, changes, clock, countTest, checkReachable }: ProviderTestsDeps,
+  { store, providers, findProvider, usable, changes, clock, countTest, checkReachable, trials }: ProviderTestsDeps,
 ): ProviderTests {
   const checkWithoutLogin = createCheckWithoutLogin({ usable, checkReachable });
 
@@ -72,29 +64,14 @@ export function createProviderTests(
     await providers.write(tx, { ...provider, testedRevision: revision });
   };
 
-  return {
-    async start(actor, providerId, wanted) {
-      const { tenantId } = actor;
-      const provider = await findProvider(tenantId, providerId);
-      const revision = wanted ?? provider.revision;
-      await countTest(tenantId, providerId);
-      const steps = await checkWithoutLogin(providerId, revision);
-      const now = clock();
-      const test: ProviderTest = {
-        _id: newId(), tenantId, providerId, revision, result: steps.every(({ ok }) => ok) ? 'pending' : 'failed', steps: cleanSteps(steps),
-        at: new Date(now), expiresAt: new Date(now + lifetime),
-      };
-      await changes.transact(actor, (tx) => store.create(tx, test));
-      return test;
-    },
+  const find: ProviderTests['find'] = async (tenantId, testId) => {
+    const test = await store.find(tenantId, testId);
+    if (!test) throw new AppError('provider-test-not-found');
+    return test;
+  };
 
-    async find(tenantId, testId) {
-      const test = await store.find(tenantId, testId);
-      if (!test) throw new AppError('provider-test-not-found');
-      return test;
-    },
-
-    finish: (actor, testId, { result, steps, claims, would, secrets }) => changes.transact(actor, async (tx) => {
+  const finish: ProviderTests['finish'] = (actor, testId, { result, steps, claims, would, secrets }) => changes.transact(
+    actor, async (tx) => {
       const test = await store.find(actor.tenantId, testId, tx);
       if (test?.result !== 'pending') return;
       await store.finish(tx, testId, {
@@ -105,6 +82,28 @@ export function createProviderTests(
       tx.record({
         action: 'provider.test', target: { kind: 'provider', id: test.providerId }, after: { revision: test.revision, result },
       });
-    }),
+    });
+
+  return {
+    find, finish,
+    async start(actor, providerId, wanted, token) {
+      const { tenantId } = actor;
+      const provider = await findProvider(tenantId, providerId);
+      const revision = wanted ?? provider.revision;
+      await countTest(tenantId, providerId);
+      const withoutLogin = await checkWithoutLogin(providerId, revision);
+      const usableOne = token !== undefined && allHold(withoutLogin) ? await usable.find(providerId, revision) : null;
+      const isLogin = usableOne?.protocol === 'JWT';
+      const steps = [...withoutLogin, ...usableOne && !isLogin ? await trials.check(usableOne, token ?? '') : []];
+      const now = clock();
+      const test: ProviderTest = {
+        _id: newId(), tenantId, providerId, revision, result: allHold(steps) ? 'pending' : 'failed',
+        steps: cleanSteps(steps, token === undefined ? [] : [token]), at: new Date(now), expiresAt: new Date(now + lifetime),
+      };
+      await changes.transact(actor, (tx) => store.create(tx, test));
+      if (!usableOne || !isLogin) return test;
+      await finish(actor, test._id, await trials.outcome(actor, usableOne, token ?? ''));
+      return find(tenantId, test._id);
+    },
   };
 }

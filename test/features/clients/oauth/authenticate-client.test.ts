@@ -7,7 +7,7 @@ const { secret, hash } = makeClientSecret();
 const known = { _id: newClientId('acme'), tenantId: 'acme', username: 'robot', roles: [], isActive: true, accessVersion: 1 };
 const request: RequestFacts = {
   ip: '10.0.0.1', userAgent: '', requestId: 'r', method: 'POST', host: '', url: '/oauth/token', cookie: () => null,
-  cookieNames: () => [], rawQuery: () => '', authorization: () => null,
+  cookieNames: () => [], rawQuery: () => '', authorization: () => null, headerValues: () => [], peerAddress: () => null,
 };
 
 interface World { readonly isActive?: boolean; readonly status?: 'active' | 'suspended'; readonly serves?: boolean }

@@ -136,7 +136,8 @@ describe('GET /.well-known/oauth-authorization-server', () => {
     expect(metadata).toMatchObject({
       token_endpoint: `${issuer}/oauth/token`, introspection_endpoint: `${issuer}/oauth/introspect`,
       revocation_endpoint: `${issuer}/oauth/revoke`,
-      jwks_uri: `${issuer}/.well-known/jwks.json`, grant_types_supported: ['client_credentials'],
+      jwks_uri: `${issuer}/.well-known/jwks.json`,
+      grant_types_supported: ['client_credentials', 'urn:ietf:params:oauth:grant-type:token-exchange'],
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
     });
   });

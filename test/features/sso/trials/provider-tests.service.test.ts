@@ -17,6 +17,7 @@ function setUp({ steps = [], open = () => ({ revision: 2 }) }: {
   let provider = { _id: 'acme.1', tenantId: 'acme', revision: 2, status: 'draft' } as IdentityProvider; // the fields that are read
   const tx = { actor, record: (change) => void recorded.push(change) } as ChangeTransaction; // the parts that are used
   const deps: ProviderTestsDeps = {
+    trials: { outcome: () => Promise.reject(new Error('not asked')), check: () => Promise.reject(new Error('not asked')) },
     clock: () => 1_000, countTest: () => Promise.resolve(), checkReachable: () => Promise.resolve(steps),
     findProvider: () => Promise.resolve(provider),
     providers: { find: () => Promise.resolve(provider), write: (_tx, after) => { provider = after; return Promise.resolve(); } },

@@ -57,7 +57,10 @@ export const afterChanges: readonly AfterChange[] = [
   },
   {
     // Logs in through identity providers, real and forging ones, and tries to take over accounts and to reach private addresses.
-    tests: ['test/features/domains/', 'test/features/identities/', 'test/features/sso/', 'test/peers/', 'test/platform/outbound/'],
+    tests: [
+      'test/features/domains/', 'test/features/identities/', 'test/features/sso/', 'test/peers/', 'test/platform/outbound/',
+      'test/alone/many-providers.test.ts', 'test/examples/spa.test.ts',
+    ],
     covers: [
       ...['clients', 'domains', 'grants', 'identities', 'preview', 'roles', 'sessions', 'sso', 'users'].map(
         (feature) => `src/features/${feature}/`,

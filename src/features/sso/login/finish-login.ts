@@ -121,14 +121,14 @@ export function createFinishLogin(deps: FinishLoginDeps): FinishLogin {
 
   return async (anyone, providerId, browser) => {
     const tenantId = tenantIdOf(providerId);
-    // Of a provider that does not exist there is no tenant whose administrators could be told.
-    if (tenantId === null || !await providers.find(providerId)) {
-      return { kind: 'refused', code: 'sso-refused', reference: makeReference(), cookies: [] };
-    }
+    const untold: RefusedLogin = { kind: 'refused', code: 'sso-refused', reference: makeReference(), cookies: [] };
+    if (tenantId === null) return untold;
     const actor = { ...anyone, tenantId };
     const parameters = new URLSearchParams(browser.rawQuery);
     const id = idInState(parameters.get('state') ?? '');
     const transaction = id === null ? null : await transactions.read(tenantId, hashSecret(id));
+    // Of a provider that does not exist there is no tenant whose administrators could be told.
+    if (!transaction && !await providers.find(providerId)) return untold;
     const cookie = id === null ? null : browser.cookie(cookies.nameOf(id));
     const steps = await runChecks(checks, { parameters, providerId, transaction, cookie, now: new Date(clock()) });
     const secrets = [parameters.get('code') ?? '', parameters.get('state') ?? '', cookie ?? ''];

@@ -88,7 +88,7 @@ describe('the name of the product', () => {
       checked += 1;
       expect([path, String(body).match(product)]).toEqual([path, null]);
     }
-    expect(checked).toBe(4);
+    expect(checked).toBe(5);
     for (const file of ['start.js', 'look.css']) {
       expect(await (await fetch(`${gatehouse.origin}/docs/${file}`)).text()).not.toMatch(product);
     }

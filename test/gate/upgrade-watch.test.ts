@@ -109,3 +109,43 @@ describe('the watch over open connections', () => {
     expect([gone.signal.aborted, left.signal.aborted, left.socket.isDestroyed]).toEqual([false, true, true]);
   });
 });
+
+describe('the timers of the watch', () => {
+  const { setInterval, clearInterval, setTimeout } = globalThis;
+  afterEach(() => void Object.assign(globalThis, { setInterval, clearInterval, setTimeout }));
+
+  /** Watches one connection for one tick, and closes it; the timers that this starts and ends are noted. */
+  async function timersOf(longest: number) {
+    const seen = { tick: 0, patience: 0, running: [0] };
+    let look = (): void => undefined;
+    const note = (change: number): void => void seen.running.push((seen.running.at(-1) ?? 0) + change);
+    Object.assign(globalThis, {
+      setInterval: (each: () => void, tick: number) => {
+        [look, seen.tick] = [each, tick];
+        note(1);
+        return { unref: () => ({}) };
+      },
+      clearInterval: () => note(-1),
+      setTimeout: (_late: () => void, patience: number) => { seen.patience = patience; },
+    });
+    const watch = createUpgradeWatch({
+      maxStaleness: longest, lag: () => 0, isCurrent: () => false, decideAgain: () => Promise.resolve(caller),
+    });
+    const socket = new TestSocket();
+    const connection: OpenConnection = { caller, path: '/live', request: {} as IncomingMessage, endpoint: {} as Endpoint }; // handed on
+    watch.watch(socket as unknown as Duplex, connection); // as much of one as is used
+    look();
+    await Promise.resolve();
+    socket.destroy();
+    return seen;
+  }
+
+  it('look 20 times within the bound and wait for 60 % of it, but look each 100 ms and wait for 1 s at the least', async () => {
+    expect(await timersOf(60_000)).toMatchObject({ tick: 3_000, patience: 36_000 });
+    expect(await timersOf(1_000)).toMatchObject({ tick: 100, patience: 1_000 });
+  });
+
+  it('end with the last connection', async () => {
+    expect((await timersOf(2_000)).running).toEqual([0, 1, 0]);
+  });
+});

@@ -17,6 +17,9 @@ describe('/openapi.json', () => {
   it('names every operation by a verb and what it is about, each once', () => {
     const ids = operations.map(({ operationId = '' }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
+    const word = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+    const madeOf = (path: string) => path.replaceAll('{', 'by/').split(/[^A-Za-z0-9]+/).map(word).join('');
+    expect(operations.filter(({ method, path, operationId }) => operationId === method.toLowerCase() + madeOf(path))).toEqual([]);
     const isNamed = (id: string) => /^[a-z]+(?:[A-Z][A-Za-z]*)+$/.test(id) && !/^(?:get|post|put|patch|delete)(?:Admin|Users[A-Z])/.test(id);
     expect(ids.filter((id) => !isNamed(id))).toEqual([]);
     expect(ids).toEqual(expect.arrayContaining(['loginUser', 'assignRole', 'listUsers', 'updateRights', 'checkPermissions']));

@@ -16,9 +16,7 @@ interface Decimal {
 
 /** The double that equals this integer, or else the two doubles around it. */
 export function readInteger(integer: bigint): number | BetweenDoubles {
-  const near = Number(integer);
-  if (BigInt(near) === integer) return near;
-  return BigInt(near) < integer ? { below: near, above: neighbour(near, 1) } : { below: neighbour(near, -1), above: near };
+  return nearest({ digits: integer, exponent: 0 }, Number(integer));
 }
 
 /** The double that equals a decimal in the spelling of `Decimal128`, or else the two doubles around it; null for NaN. */
@@ -27,10 +25,14 @@ export function readDecimal(text: string): number | BetweenDoubles | null {
   const found = /^(-?\d+)(?:\.(\d+))?(?:E([+-]\d+))?$/i.exec(text);
   if (!found) return Number.isNaN(near) ? null : near;
   const [, whole = '', fraction = '', power = '0'] = found;
-  const decimal: Decimal = { digits: BigInt(whole + fraction), exponent: Number(power) - fraction.length };
+  return nearest({ digits: BigInt(whole + fraction), exponent: Number(power) - fraction.length }, near);
+}
+
+/** The double near a number if they are equal, or else this double and its neighbour on the other side of the number. */
+function nearest(decimal: Decimal, near: number): number | BetweenDoubles {
   const order = compare(decimal, near);
   if (order === 0) return near;
-  return order > 0 ? { below: near, above: neighbour(near, 1) } : { below: neighbour(near, -1), above: near };
+  return order === 1 ? { below: near, above: neighbour(near, 1) } : { below: neighbour(near, -1), above: near };
 }
 
 /** Returns -1, 0 or 1 if the decimal is less than, equal to or greater than the double. */

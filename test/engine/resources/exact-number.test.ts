@@ -23,6 +23,7 @@ describe('an exact number', () => {
   it.each<[bigint, unknown]>([
     [5n, 5], [-5n, -5], [2n ** 60n, 2 ** 60], [2n ** 53n + 1n, { below: 2 ** 53, above: 2 ** 53 + 2 }],
     [-(2n ** 53n) - 1n, { below: -(2 ** 53) - 2, above: -(2 ** 53) }],
+    [10n ** 400n, { below: Number.MAX_VALUE, above: Infinity }], [-(10n ** 400n), { below: -Infinity, above: -Number.MAX_VALUE }],
     [2n ** 60n + 1n, { below: 2 ** 60, above: 2 ** 60 + 256 }], [2n ** 60n - 1n, { below: 2 ** 60 - 128, above: 2 ** 60 }],
   ])('of the integer %s, is the double that equals it, or those around it', (integer, read) => {
     expect(readInteger(integer)).toEqual(read);

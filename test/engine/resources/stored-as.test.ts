@@ -61,6 +61,18 @@ describe('values equal to a value, as they are stored', () => {
   });
 });
 
+describe('documents that no resource name can name', () => {
+  it('by their bytes, are all but those between the least and the greatest UUID', () => {
+    const { $or } = stored.nameless() as { readonly $or: readonly unknown[] }; // how it is made
+    expect($or).toContainEqual({ $and: [
+      { _id: { $type: 'binData' } },
+      { $nor: [{ _id: {
+        $gte: new UUID('00000000-0000-0000-0000-000000000000'), $lte: new UUID('ffffffff-ffff-ffff-ffff-ffffffffffff'),
+      } }] },
+    ] });
+  });
+});
+
 describe('values that are missing', () => {
   it('are none, no number, of a type that cannot be compared, lists in lists and times beyond the range', () => {
     expect(stored.missing('a')).toEqual({

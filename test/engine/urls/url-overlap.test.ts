@@ -21,6 +21,11 @@ describe('the URL tree', () => {
     }), { numRuns: 60 });
   });
 
+  it('find, a path of very many parts, looks no deeper than the longest pattern', () => {
+    const find = trieOf(['/files/private', '/files/*path']);
+    expect([find(`/files/private${'/x'.repeat(100_000)}`), find('/x'.repeat(100_000))]).toEqual(['/files/*path', undefined]);
+  });
+
   it('find, some values turned down, answers the best of the others', () => {
     fc.assert(fc.property(patternSets, fc.func(fc.boolean()), (set, isWanted) => {
       const trie = createUrlTrie<string>();

@@ -7,9 +7,12 @@ import { createPermissionService } from '../../../src/features/decisions/decisio
 import type { PermissionServiceDeps } from '../../../src/features/decisions/decision.service.ts';
 import type { WhoCanPage, WhoCanRequest } from '../../../src/features/decisions/who-can.service.ts';
 import type { SessionPrincipal } from '../../../src/features/grants/grants.types.ts';
+import { writeCursor } from '../../../src/platform/database/queries/page.ts';
 import { registryOf } from '../../engine/registries.ts';
 
-const registry = registryOf({ auth: { '/': [{ name: 'permissions/explain', methods: ['POST'] }, { name: 'items', methods: ['GET'] }] } });
+const registry = registryOf({ auth: { '/': [{ name: 'permissions/explain', methods: ['POST'] }, { name: 'items', methods: ['GET'] }, {
+  name: 'items/:id', methods: ['GET'],
+}] } });
 const { rights } = resolveRights(registry, ['/permissions/explain'], '');
 const readNotes: Policy = { effect: 'allow', actions: ['read'], resources: ['notes'] };
 const atHome: Policy = { ...readNotes, resources: ['files'], conditions: [{ type: 'ip', ranges: ['192.0.2.0/24'] }] };
@@ -62,6 +65,14 @@ describe('checks', () => {
       { action: 'read', resource: 'drafts', attributes: { owner: 'bob' } }, { action: 'read', resource: 'drafts' },
       { method: 'GET', url: '/items' }, { method: 'GET', url: '/nowhere' },
     ])).toEqual(['policy', 'policy', 'policy', 'policy', 'permission-missing', 'permission-missing', 'right-missing', 'unknown-url']);
+  });
+
+  it('of a URL, are about the path that was named, not the pattern of the URL', async () => {
+    const deny: Policy = { effect: 'deny', actions: ['GET'], resources: ['/items/7'] };
+    const items = resolveRights(registry, ['/items/:id'], '').rights;
+    const asking = { ...caller, grants: compileGrants(registry, { rights: items, policies: [deny], isSuperadmin: false }) };
+    expect(await reasons(asking, [{ method: 'GET', url: '/items/7' }, { method: 'GET', url: '/items/8' }]))
+      .toEqual(['policy-denies', 'right']);
   });
 
   it('of others, know their tenant and them, and not from where they come', async () => {
@@ -160,6 +171,9 @@ describe('who can', () => {
     );
     const { service } = watchService();
     await expect(service.whoCan(caller, { action: 'read', resource: 'files' }, { limit: 5, cursor: nextCursor ?? '' }))
+      .rejects.toMatchObject({ code: 'invalid-input' });
+    const ofOtherList = writeCursor(['acme', { action: 'read', resource: 'notes' }], '+7:zoe');
+    await expect(service.whoCan(caller, { action: 'read', resource: 'notes' }, { limit: 5, cursor: ofOtherList }))
       .rejects.toMatchObject({ code: 'invalid-input' });
     await expect(service.whoCan(caller, { method: 'GET', url: '/nowhere' }, { limit: 5 })).rejects.toMatchObject({ code: 'unknown-url' });
   });

@@ -1,7 +1,9 @@
 import type { ClientSession } from '../../../src/platform/database/session.ts';
 import { createFindWhoCan } from '../../../src/features/decisions/who-can.service.ts';
+import type { WhoCanDeps } from '../../../src/features/decisions/who-can.service.ts';
 import type { Grant } from '../../../src/engine/grants/grant.ts';
 import type { Policy } from '../../../src/engine/policies/policy.ts';
+import type { PrincipalFilter } from '../../../src/features/grants/grants.types.ts';
 import type { User } from '../../../src/features/users/user.model.ts';
 import { registryOf } from '../../engine/registries.ts';
 
@@ -15,8 +17,10 @@ const userIn = (number: number, isActive = true) => ({
 }) as unknown as User; // as much of one as is read
 
 /** Who can, of so many users, each of whom is given this. */
-function whoCanOf(count: number, givenTo: (number: number) => Grant[], isActive: (number: number) => boolean = () => true) {
-  const seen = { users: 0 };
+function whoCanOf(
+  count: number, givenTo: (number: number) => Grant[], isActive: (number: number) => boolean = () => true, more: Partial<WhoCanDeps> = {},
+) {
+  const seen = { users: 0, asked: [] as PrincipalFilter[] };
   const find = createFindWhoCan({
     registry: () => registry, clock: () => 0, attributesOf: () => ({}),
     beginLongWork: () => ({ isDue: () => false, pause: () => Promise.resolve() }),
@@ -25,7 +29,8 @@ function whoCanOf(count: number, givenTo: (number: number) => Grant[], isActive:
     maxSeen: 1_000,
     inSnapshot: (work) => work({} as ClientSession), // which nothing here reads
     // eslint-disable-next-line @typescript-eslint/require-await -- users come one after the other
-    async *eachPrincipal() {
+    async *eachPrincipal(_tenantId, { marks = null, leftOut } = {}) {
+      seen.asked.push({ marks, ...(leftOut && { leftOut }) });
       for (let number = 1; number <= count; number += 1) {
         seen.users += 1;
         yield {
@@ -33,6 +38,7 @@ function whoCanOf(count: number, givenTo: (number: number) => Grant[], isActive:
         };
       }
     },
+    ...more,
   });
   return { seen, find: (limit: number, known = true) => find('t', { request, limit, ...(known && { count: 0 }) }) };
 }
@@ -46,6 +52,16 @@ describe('who can', () => {
 
   it('of one user less, has looked at all', async () => {
     expect(await whoCanOf(999, () => []).find(50)).toMatchObject({ items: [], after: null });
+  });
+
+  it('reads only users who hold what could allow, without those whose roles and groups are refused', async () => {
+    const [marks, refused] = [{ roleIds: ['reader'], groupIds: [], userIds: [] }, [{ roles: ['guest'], groups: [], count: 2 }]];
+    const { seen, find } = whoCanOf(1, () => readers, () => true, {
+      findPossibleHolders: () => Promise.resolve({ marks, members: ['user 7'] }),
+      decideCombinations: () => Promise.resolve({ allowed: 1, refused, isOpen: false, hasOthers: false }),
+    });
+    await find(50);
+    expect(seen.asked).toEqual([{ marks, leftOut: { combinations: refused, special: ['user 7'] } }]);
   });
 
   it('the users who are allowed, are counted up to 10,000', async () => {

@@ -20,7 +20,7 @@ async function startSession(beforeEnd: (id: string) => Promise<unknown> = () => 
   const tokens = createRefreshTokens(createKeyedDigest(createSecretKey(randomBytes(32)), 'test'));
   const { token, hash } = tokens.make('default');
   const state = { now: Date.now() };
-  const recorded: string[] = [];
+  const recorded: Change[] = [];
   const session: Session = {
     _id: 's', kind: 'user', tenantId: 'default', userId: 'ann', rightSetId: 'set', policyVersion: 1, accessVersion: 1,
     createdAt: new Date(state.now),
@@ -35,7 +35,7 @@ async function startSession(beforeEnd: (id: string) => Promise<unknown> = () => 
         await beforeEnd(session._id);
         // As much of a transaction as the end of a session takes.
         return await work(
-          { session: null, actor: asking, record: ({ action }: Change) => recorded.push(action) } as unknown as ChangeTransaction,
+          { session: null, actor: asking, record: (change: Change) => recorded.push(change) } as unknown as ChangeTransaction,
         );
       },
     } as never, // no other part of it is used
@@ -52,7 +52,7 @@ describe('the exchange of a refresh token', () => {
     expect(recorded).toEqual([]);
     state.now += 1;
     await expect(refresh(actor, token)).rejects.toMatchObject({ code: 'refresh-token-invalid' });
-    expect(recorded).toEqual(['session.end-for-reuse']);
+    expect(recorded).toEqual([{ action: 'session.end-for-reuse', target: { kind: 'session', id: 's' }, users: ['ann'] }]);
     expect(await stored()).toBeNull();
   });
 

@@ -115,6 +115,13 @@ describe('refresh', () => {
     expect((await refresh(disabled.refresh_token)).body.code).toBe('refresh-token-invalid');
   });
 
+  it('of a user who is disabled while their session stays, is refused as documented', async () => {
+    const { email, password, userId } = await server.newUser();
+    const { refresh_token: token } = (await server.anonymous.post('/users/login', { email, password }, 200)).body;
+    await server.stores.users.updateOne({ tenantId: 'default', _id: userId }, { $set: { isActive: false } });
+    expect((await refresh(token)).body.code).toBe('user-disabled');
+  });
+
   it('the database read by a thief, holds no token that works', async () => {
     const { refresh_token: token } = await logIn();
     const stored = JSON.stringify(await server.connection.collection('sessions').find().toArray());

@@ -1,4 +1,7 @@
 import type { ClientSession, Model } from 'mongoose';
+import { AppError } from '../../../src/errors/errors.ts';
+import { systemActor } from '../../../src/platform/changes/actor.ts';
+import type { ChangeTransaction } from '../../../src/platform/changes/change.service.ts';
 import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
 import { createUrlRegistry } from '../../../src/engine/urls/url-registry.ts';
 import type { EffectiveGrants } from '../../../src/features/grants/grants.types.ts';
@@ -21,7 +24,7 @@ const effective: EffectiveGrants = { roles: [], roleTypes: ['clerk'], membership
 const notNeeded = () => { throw new Error('To read a caller does not take this.'); };
 
 /** One stored session, its user and its tenant; what is written to it is noted. `changed` is what a snapshot reads of them meanwhile. */
-function watchSessions() {
+function watchSessions(more: Partial<SessionDeps> = {}) {
   const state = {
     now: begun,
     session: {
@@ -41,6 +44,10 @@ function watchSessions() {
     store: createSessionStore({ clock: () => state.now, model: {
       findOne: () => ({ lean: () => Promise.resolve(state.session) }),
       updateOne: (_filter: unknown, update: unknown) => Promise.resolve(state.written.push(update)),
+      findOneAndUpdate: (_filter: unknown, update: unknown) => ({ lean: () => {
+        state.written.push(update);
+        return Promise.resolve(null);
+      } }),
     } as unknown as Model<Session> }), // as much of it as is used to read a caller
     readUser, readClient: readUser,
     readTenant: (_tenantId, snapshot) => Promise.resolve((snapshot && state.changed.tenant) ?? state.tenant),
@@ -53,10 +60,11 @@ function watchSessions() {
       transact: notNeeded, within: notNeeded, rehearse: notNeeded, onChanged: notNeeded, onMailOrdered: notNeeded, forgetMail: notNeeded,
     },
     touchForLogin: notNeeded, touchForToken: notNeeded, makeRefreshToken: notNeeded, signToken: notNeeded,
+    ...more,
   };
   const sessions = createSessionService(deps);
   const load = (claims: Partial<SessionClaims> = {}) => sessions.loadCaller({ sub: 'ann', sid: 's', tenant: 't', ...claims });
-  return { state, load };
+  return { state, load, sessions };
 }
 
 describe('a caller that is read', () => {
@@ -131,6 +139,23 @@ describe('a session that ends for want of requests', () => {
     state.now = begun + 5 * hour;
     await load();
     expect(state.written).toEqual([]);
+  });
+});
+
+describe('a session that a proof confirms', () => {
+  it('whose proof is refused in the transaction, is not raised; with one that passes it is, unless it has ended', async () => {
+    const tx = { actor: systemActor('t'), record: () => undefined } as unknown as ChangeTransaction; // as much of one as is used
+    const { state, sessions } = watchSessions({
+      changes: { transact: (_actor: unknown, work: (tx: ChangeTransaction) => unknown) => work(tx) } as never, // no other part is used
+    });
+    const confirm = (check: (tx: ChangeTransaction) => Promise<void>) => sessions.confirm(
+      systemActor('t'), 's', { amr: ['pwd'], level: 1, at: new Date(begun) }, check,
+    );
+    await expect(confirm(() => Promise.reject(new AppError('wrong-password')))).rejects.toMatchObject({ code: 'wrong-password' });
+    expect(state.written).toEqual([]);
+    const given: ChangeTransaction[] = [];
+    await expect(confirm((own) => Promise.resolve(void given.push(own)))).rejects.toMatchObject({ code: 'session-ended' });
+    expect([given, state.written.length]).toEqual([[tx], 1]);
   });
 });
 

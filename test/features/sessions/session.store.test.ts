@@ -32,6 +32,15 @@ describe('the store of sessions', () => {
     expect(await store.read('default', 's0')).toEqual(session);
   });
 
+  it.each([1, 2, 3] as const)('create, a login of level %d, stores it', async (level) => {
+    const auth = { amr: ['pwd'], level, at: at(0) };
+    expect((await (await storeOf({ auth })).store.read('default', 's0'))?.auth).toEqual(auth);
+  });
+
+  it('create, a session that does not say whether it is of a user or a client, is refused', async () => {
+    await expect(storeOf({ kind: undefined } as object)).rejects.toThrow('kind');
+  });
+
   it('load, a session whose time is over, leaves it out', async () => {
     const { idsOf } = await storeOf({ expiresAt: at(1) }, { expiresAt: at(0) }, { userId: 'bob' });
     expect(await idsOf('ann')).toEqual(['s0']);
@@ -51,6 +60,13 @@ describe('the store of sessions', () => {
     const { store, session } = await storeOf({});
     for (const time of [20, 10]) await store.noteSeen(session, at(time));
     expect((await store.read('default', 's0'))?.seenAt).toEqual(at(20));
+  });
+
+  it('noteSeen, beside an older session of the same tenant, notes it for the one that was used alone', async () => {
+    const { store, session } = await storeOf({}, {});
+    await store.noteSeen({ ...session, _id: 's1' }, at(20));
+    const stored = await Promise.all(['s0', 's1'].map((id) => store.read('default', id)));
+    expect(stored.map((each) => each?.seenAt)).toEqual([undefined, at(20)]);
   });
 
   it('raiseAuth, raises level and time and adds methods, never lowers, and keeps the provider; of no session, null', async () => {

@@ -103,6 +103,15 @@ describe('the host of a token', () => {
     await expect(directory.requireHostFor('rubbish', 'other.example')).resolves.toBeUndefined();
   });
 
+  it('of a refresh token of no tenant, is known as that of a tenant without rows; an unknown name or domain is not', async () => {
+    const { seen, directory } = watchDirectory();
+    await directory.requireHostFor('x.secret', 'gate.example');
+    expect(seen.places).toEqual(['x shared']);
+    await directory.resolve({ host: 'machine.local', email: 'ann@example.org' });
+    await expect(directory.find('nobody')).rejects.toMatchObject({ code: 'tenant-not-found' });
+    expect(seen.places.filter((place) => !place.startsWith('default '))).toEqual(['x shared']);
+  });
+
   it.each([
     ['a.secret', 'gate.example', 'a'], ['a.secret', 'acme.example', 'a'], ['a.secret', 'other.example', 'none'],
     ['s.secret', 'gate.example', 'none'], ['x.secret', 'gate.example', 'none'],

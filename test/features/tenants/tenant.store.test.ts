@@ -15,6 +15,15 @@ describe('the store of tenants', () => {
     expect(second).not.toEqual(before[1]);
   });
 
+  it('ensureDefault, beside other tenants, creates the default tenant once', async () => {
+    const { connection } = await createDatabase('shared', { name: 'tenants' });
+    const { tenants } = createSharedModels(connection);
+    await tenants.create({ _id: 'first', name: 'first', status: 'active', policyVersion: 1, version: 1 });
+    const states = createTenantStates(tenants, createTenantLocations());
+    const ensure = () => connection.transaction((session) => states.ensureDefault(session));
+    expect([await states.hasDefault(), await ensure(), await states.hasDefault(), await ensure()]).toEqual([false, true, true, false]);
+  });
+
   it('idsInOwnDatabases, leaves out shared tenants, deleted ones and those that are being moved', async () => {
     const { connection } = await createDatabase('shared', { name: 'tenants' });
     const { tenants } = createSharedModels(connection);

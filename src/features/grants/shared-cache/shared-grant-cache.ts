@@ -76,6 +76,6 @@ export function createSharedGrantCache({ entries, place, registry, clock }: Shar
 }
 
 function digestOf({ endpoints }: UrlRegistry): string {
-  const urls = endpoints.map(({ method, url, access, tenantAdmin, permission }) => [method, url, access, tenantAdmin, permission ?? null]);
+  const urls = endpoints.map(({ method, url, access, tenantAdmin, permission }) => [method, url, access, tenantAdmin, permission]);
   return createHash('sha256').update(JSON.stringify(urls)).digest('base64url');
 }

@@ -73,6 +73,6 @@ export function createTenantRoles(
 
 /** The digest of everything that seeding depends on: the declarations, the URLs that they name, and the indexes of own databases. */
 function digestOf(declarations: readonly SeededRole[], { urls }: UrlRegistry, indexes: string): string {
-  const listed = urls.map(({ url, methods, access, tenantAdmin }) => [url, methods ?? null, access, tenantAdmin]);
+  const listed = urls.map(({ url, methods, access, tenantAdmin }) => [url, methods, access, tenantAdmin]);
   return createHash('sha256').update(JSON.stringify([declarations, listed, indexes])).digest('hex');
 }

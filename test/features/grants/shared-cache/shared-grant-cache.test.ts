@@ -109,6 +109,7 @@ describe('what somebody holds, in the second cache', () => {
       { ...whole as object, isSuperadmin: 'no' }, { ...whole as object, until: null },
       { ...whole as object, policies: [{ effect: 'maybe', actions: [], resources: [] }] }, { ...whole as object, changesAt: 'soon' },
       { ...whole as object, roleTypes: undefined },
+      ...['roleId', 'type', 'name'].map((field) => ({ ...whole as object, roles: [{ ...content.roles[0], [field]: undefined }] })),
     ];
     for (const each of wrong) {
       kept.set(key, each);

@@ -36,14 +36,14 @@ function nearest(decimal: Decimal, near: number): number | BetweenDoubles {
 }
 
 /** Returns -1, 0 or 1 if the decimal is less than, equal to or greater than the double. */
-function compare({ digits, exponent }: Decimal, double: number): number {
+function compare({ digits, exponent }: Decimal, double: number): -1 | 0 | 1 {
   if (double === Infinity) return -1;
   if (double === -Infinity) return 1;
   const [mantissa, power] = partsOf(double);
   // Compares digits * 10^exponent with mantissa * 2^power. Both are scaled to integers.
   const left = digits * 10n ** BigInt(Math.max(exponent, 0)) * 2n ** BigInt(Math.max(-power, 0));
   const right = mantissa * 2n ** BigInt(Math.max(power, 0)) * 10n ** BigInt(Math.max(-exponent, 0));
-  return left === right ? 0 : left < right ? -1 : 1;
+  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 /** A finite double as a whole number times a power of two. */
@@ -61,6 +61,6 @@ function neighbour(double: number, direction: 1 | -1): number {
   if (double === 0) return direction * Number.MIN_VALUE;
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, double);
-  view.setBigInt64(0, view.getBigInt64(0) + BigInt(double > 0 ? direction : -direction));
+  view.setBigInt64(0, view.getBigInt64(0) + BigInt(Math.sign(double) * direction));
   return view.getFloat64(0);
 }

@@ -32,6 +32,9 @@ function withoutIds({ status, headers, body }: Answer): unknown {
   };
 }
 
+/** URLs that answer once what they give: a link preview must not use it up. */
+const withoutHead = ['/sso/start', '/sso/callback/:providerId'];
+
 describe('the gate', () => {
   let server: TestGatehouse;
   let ann: TestUser;
@@ -113,7 +116,8 @@ describe('the gate', () => {
 
   it('known URL, by each method it does not serve, is 405 with exactly the served ones in Allow', async () => {
     for (const [url, own] of served) {
-      const listed = methods.filter((method) => own.includes(method)).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+      const listed = methods.filter((method) => own.includes(method))
+        .flatMap((method) => (method === 'GET' && !withoutHead.includes(url) ? ['GET', 'HEAD'] : [method]));
       const allow = [...listed, 'OPTIONS'].join(', ');
       for (const method of [...methods, 'HEAD'].filter((each) => !listed.includes(each))) {
         const { status, headers } = await rawRequest(server.origin, `${method} ${pathOf(url)} HTTP/1.1`);
@@ -139,7 +143,7 @@ describe('the gate', () => {
   it('HEAD, on every URL that serves GET, answers as GET would, without a body', async () => {
     const role = await server.newRole('/admin/load-users');
     const bob = await server.newUser(role);
-    for (const { path } of endpoints.filter(({ method }) => method === 'GET')) {
+    for (const { path } of endpoints.filter(({ method, url }) => method === 'GET' && !withoutHead.includes(url))) {
       for (const token of [[], [`Authorization: Bearer ${tokenOf(bob.client)}`]]) {
         const [get, head] = [
           await rawRequest(server.origin, `GET ${path} HTTP/1.1`, token), await rawRequest(server.origin, `HEAD ${path} HTTP/1.1`, token),
@@ -158,8 +162,9 @@ describe('the gate', () => {
       '', 'Bearer', 'Bearer rubbish', 'Basic eDp5', 'x'.repeat(4_000), `Bearer ${tokenOf(ended)}`, `Bearer ${'a.b.c'.repeat(2_000)}`,
       'Bearer \u00ff',
     ];
-    for (const { method, path } of endpoints.filter(({ access, method: each }) => access === 'simple' && each === 'GET')) {
-      const passed = path.startsWith('/branding/') ? 422 : 200; // this path names no logo
+    for (const { method, path, url } of endpoints.filter(({ access, method: each }) => access === 'simple' && each === 'GET')) {
+      // A path that names no logo, and the handlers of sign-on, which refuse a request of no login.
+      const passed = { '/branding/:digest': 422, '/sso/start': 422, '/sso/callback/:providerId': 403 }[url] ?? 200;
 
       for (const authorization of rubbish) {
         const { status } = await askWith(authorization, method, path);

@@ -17,7 +17,7 @@ export const clientShape = z.object({
 }).meta({ id: 'Client' });
 
 /** The only answer that contains the secret. */
-export const clientWithSecretShape = clientShape.extend({ secret: z.string() });
+export const clientWithSecretShape = clientShape.extend({ secret: z.string() }).meta({ id: 'NewClientSecret' });
 
 export function clientView({ _id, ...client }: Client) {
   return { ...client, clientId: _id };

@@ -18,6 +18,7 @@ const gated: readonly ErrorCode[] = [
   'token-missing', 'token-malformed', 'token-expired', 'token-invalid', 'token-not-yet-valid', 'token-of-other-tenant',
   'session-ended', 'user-disabled', 'too-many-requests', 'right-missing', 'permission-missing', 'policy-denies',
 ];
+const allCodes = Object.keys(errorTable) as ErrorCode[]; // its own keys
 /** The errors of reading a body. */
 const reading: readonly ErrorCode[] = ['malformed-body', 'body-too-large', 'unsupported-media-type'];
 
@@ -35,7 +36,8 @@ export function describeErrors(
   const anywhere = everywhere.filter((code) => code !== 'invalid-input' || !readsNothing);
   const codes = new Set([...anywhere, ...(access === 'simple' ? [] : gated), ...(input.body ? reading : []), ...errors]);
   const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of codes) {
+  // In the order of the table, so that routes with the same errors share a response.
+  for (const code of allCodes.filter((each) => codes.has(each))) {
     const status = errorForm === 'oauth' ? oauthStatusOf(code) : errorTable[code].status;
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }

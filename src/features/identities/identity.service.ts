@@ -77,6 +77,7 @@ export function createIdentityService(
         ...(losesAttributes && { department: undefined, attributes: undefined, assertedBy: undefined }),
       });
       await endSessionsOf(tx, { providerId, identityId });
+      tx.mail({ kind: 'identity-unlinked', userId });
       tx.record({
         action: 'identity.unlink', target: { kind: 'identity', id: identityId }, before: { userId, provider: providerId }, users: [userId],
       });

@@ -95,6 +95,7 @@ export function createProvisioning(deps: ProvisioningDeps) {
       const identity = identityOf(read, tx.actor, user._id);
       await identities.create(tx, identity);
       await linkedUsers.write(tx, user, { hasIdentities: true });
+      tx.mail({ kind: 'identity-linked', userId: user._id });
       tx.record({
         action: 'identity.link', target: { kind: 'identity', id: identity._id }, users: [user._id],
         after: { userId: user._id, provider: read.provider._id, providedRoles: await rolesOf(tx, read.provider, read.asserted) },

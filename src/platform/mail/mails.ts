@@ -65,6 +65,16 @@ export const mails = {
     about: 'your account has a new e-mail address. Mail about the account will no longer come to this address.',
     unasked: 'If that was not you, tell an administrator at once.',
   },
+  'identity-linked': {
+    subject: 'A new way to log in to {{appName}}',
+    about: 'an identity provider was linked to your account. You can log in through it from now on.',
+    unasked: 'If that was not you, tell an administrator at once.',
+  },
+  'identity-unlinked': {
+    subject: 'A way to log in to {{appName}} was removed',
+    about: 'an identity provider was unlinked from your account. You can no longer log in through it.',
+    unasked: 'If that was not you, ask an administrator.',
+  },
   'domain-lost': {
     subject: '{{appName}}: the domain {{topic}} is not verified any more',
     about: 'the TXT record that proves the domain {{topic}} for your organization in {{appName}} has been gone for 7 days. '

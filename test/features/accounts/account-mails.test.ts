@@ -164,7 +164,7 @@ describe('a mail with a link', () => {
 
 describe('a notice', () => {
   it.each([
-    'password-changed', 'email-changed',
+    'password-changed', 'email-changed', 'identity-linked', 'identity-unlinked',
   ] as const)('%s, goes to the given address, also of a user who is gone, without a link', async (kind) => {
     const [mail] = await send({ kind, userId: 'gone', email: 'old@example.com' });
     expect(mail).toMatchObject({ to: 'old@example.com', link: '' });

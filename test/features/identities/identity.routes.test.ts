@@ -49,6 +49,16 @@ describe('identities', () => {
     expect(codeOf(await client.send('DELETE', `/profile/identities/${identityId}`))).toBe('identity-not-found');
   });
 
+  it('linked and unlinked, are told to the user by mail', async () => {
+    const { client, userId, identityId } = await newLinked();
+    const mails = async () => (await gatehouse.stores.outbox.find(
+      { action: /^mail\.identity-/, 'target.id': userId },
+    ).lean()).map(({ action }) => action).sort();
+    expect(await mails()).toEqual(['mail.identity-linked']);
+    await client.send('DELETE', `/profile/identities/${identityId}`, { expected: 204 });
+    expect(await mails()).toEqual(['mail.identity-linked', 'mail.identity-unlinked']);
+  });
+
   it('that are the last way in, stay for the user, and can be unlinked by an admin', async () => {
     const { client, userId, identityId } = await newLinked();
     await gatehouse.stores.users.updateOne({ tenantId: 'default', _id: userId }, { $unset: { password: 1 } });

@@ -4,7 +4,8 @@ import type { MailKind } from '../../../src/platform/mail/mails.ts';
 import { maskAddresses } from '../../../src/platform/mail/mail.address.ts';
 
 const kinds = [
-  'verify-email', 'reset-password', 'invitation', 'change-email', 'set-up-provider', 'password-changed', 'email-changed', 'domain-lost',
+  'verify-email', 'reset-password', 'invitation', 'change-email', 'set-up-provider', 'password-changed', 'email-changed', 'identity-linked',
+  'identity-unlinked', 'domain-lost',
 ] as const;
 const link = 'https://gate.example/users/confirm#token=default.x&for=y';
 

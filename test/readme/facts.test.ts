@@ -17,6 +17,8 @@ import { passwordLength } from '../../src/platform/passwords/password.rule.ts';
 import { inspectApp } from '../../src/http/census/inspect-app.ts';
 import { configUrls } from '../../config/configUrls.ts';
 import { metricsUrls, registeredUrls } from '../../config/registeredUrls.ts';
+import { configurationShapes } from '../../src/features/sso/provider.validation.ts';
+import { tenantShape } from '../../src/features/tenants/tenant.shape.ts';
 import { testSettings } from '../support/test-settings.ts';
 import { allPages, between, codeBlocks, pages, readPage, root } from './read-pages.ts';
 
@@ -60,8 +62,25 @@ describe('pages', () => {
     expect(Object.fromEntries(links)).toEqual(Object.fromEntries(linkKinds.map((kind) => [kind, mails[kind].link.lifetime])));
     for (const url of [
       '/users/login', '/login', '/users/refresh', '/users/set-up-superadmin', '/oauth/token', '/oauth/introspect', '/oauth/revoke',
+      '/users/exchange-code', '/sso/back-channel/:providerId', '/sso/header/:providerId',
     ]) expect(ways).toContain(`\`POST ${url}\``);
-    expect(ways).toContain('`GET /metrics`');
+    for (const url of ['/metrics', '/sso/start']) expect(ways).toContain(`\`GET ${url}\``);
+  });
+
+  it('sessions of identity providers, as written, end and are proved again by settings, fields and URLs that exist', () => {
+    const page = readPage(guide('identity-providers')).replace(/\s+/g, ' ');
+    const section = (title: string) => page.split(`## ${title} `)[1]?.split(' ## ')[0] ?? '';
+    const [ending, proving] = [section('Logging out'), section('Prove an identity again')];
+    for (const words of [
+      '`SESSION_HOURS`', '`sessionHours`', '`idleHours`', 'back-channel URL', '`maxAge`', 'Disable the user, or deactivate',
+    ]) expect(ending).toContain(words);
+    for (const words of ['`auth_time`', '`trustedAmr`', '`trustedAcr`', 'one factor', '`maxAge`']) expect(proving).toContain(words);
+    const registered = new Set(listUrls([registeredUrls, { config: configUrls }]).map(({ url }) => url));
+    const named = [...`${ending} ${proving}`.matchAll(/`[A-Z]+ (\/[^`]+)`/g)].map(([, url = '']) => url);
+    expect(named).toEqual(expect.arrayContaining(['/users/logout', '/profile/confirm-identity']));
+    expect(named.filter((url) => !registered.has(url))).toEqual([]);
+    expect(Object.keys(tenantShape.shape.settings.shape)).toEqual(expect.arrayContaining(['sessionHours', 'idleHours']));
+    expect(Object.keys(configurationShapes.OIDC.shape)).toEqual(expect.arrayContaining(['maxAge', 'trustedAmr', 'trustedAcr']));
   });
 
   it('mail table, as written, has every kind of mail once', () => {

@@ -94,6 +94,30 @@ describe('GET /sso/callback/:providerId', () => {
     expect(found).toEqual(trace);
   });
 
+  it('a login, leaves no token of the provider in an answer or in the database', async () => {
+    const sub = newPerson();
+    const issued: string[] = [];
+    forge.forge({
+      claims: (good) => ({ ...good, sub, email: `${sub}@example.org` }), userinfo: (good) => ({ ...good, sub }),
+      tokens: (good) => {
+        issued.push(String(good['access_token']), String(good['id_token']));
+        return { ...good, refresh_token: `refresh-${sub}` };
+      },
+    });
+    const jar: Jar = new Map();
+    const { location, codeVerifier } = await company.begin(jar);
+    const back = await company.comeBack(jar, location);
+    const opened = await anonymous.post('/users/exchange-code', { code: codeIn(back), codeVerifier }, 200);
+    const collections = await gatehouse.connection.listCollections();
+    const stored = await Promise.all(collections.map(({ name }) => gatehouse.connection.collection(name).find().toArray()));
+    const told = JSON.stringify([[...back.headers], back.body, [...opened.headers], opened.body, stored]);
+    expect(told).toContain(sub);
+    expect(issued).toHaveLength(2);
+    // The last part of an ID token is its signature.
+    const secrets = [...issued, `refresh-${sub}`, issued[1]?.split('.')[2] ?? '', forge.clientSecret];
+    expect(secrets.filter((secret) => told.includes(secret))).toEqual([]);
+  });
+
   it('the login of a test, ends on a page with its result, and neither the page of a stranger nor another word shows more', async () => {
     forge.forge({});
     const { testId, testUrl = '' } = bodyOf(await company.admin.post('/identity-providers/test', { providerId: company.providerId }, 200));

@@ -37,6 +37,16 @@ describe('a login that starts', () => {
     expect(query['code_challenge']).toMatch(/^[\w-]{43}$/);
   });
 
+  it('the request, asks for openid, email and profile, or for what the provider is set to, and for nothing else', async () => {
+    const plain = (await comeBack(newProvider())).location.searchParams;
+    expect([...plain.keys()].sort()).toEqual([
+      'client_id', 'code_challenge', 'code_challenge_method', 'nonce', 'redirect_uri', 'response_type', 'scope', 'state',
+    ]);
+    expect(plain.get('scope')).toBe('openid email profile');
+    const least = (await comeBack(newProvider({ configuration: { scopes: [] } }))).location.searchParams;
+    expect(least.get('scope')).toBe('openid');
+  });
+
   it('the stored transaction, holds no secret of the browser and no verifier in plain text', async () => {
     const providerId = newProvider();
     const { jar } = await comeBack(providerId);

@@ -9,6 +9,7 @@ const sections: Readonly<Record<string, number>> = {
   'V6.1': 3, 'V6.2': 12, 'V6.3': 8, 'V6.4': 6, 'V6.5': 8, 'V6.6': 4, 'V6.7': 2, 'V6.8': 4,
   'V7.1': 3, 'V7.2': 4, 'V7.3': 2, 'V7.4': 5, 'V7.5': 3, 'V7.6': 2,
   'V9.1': 3, 'V9.2': 4,
+  'V10.1': 2, 'V10.2': 3, 'V10.3': 5, 'V10.4': 16, 'V10.5': 5, 'V10.6': 2, 'V10.7': 3,
 };
 
 interface Requirement {
@@ -18,13 +19,14 @@ interface Requirement {
   readonly L: string;
 }
 
+const chapterIds = ['V6', 'V7', 'V9', 'V10'];
 const root = join(import.meta.dirname, '../..');
 const statuses = ['tested', 'not applicable', 'gap'];
 const rows = readRows();
 const wordsOf = (sentence: string) => sentence.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
 describe('ASVS table', () => {
-  it('numbers, as written, are all of chapters V6, V7 and V9, each once and in order', () => {
+  it('numbers, as written, are all of chapters V6, V7, V9 and V10, each once and in order', () => {
     expect(rows.map(({ id }) => id))
       .toEqual(Object.entries(sections).flatMap(([section, count]) => Array.from({ length: count }, (_, at) => `${section}.${at + 1}`)));
   });
@@ -41,7 +43,7 @@ describe('ASVS table', () => {
     const countOf = (among: typeof rows) => [
       among.length, ...statuses.map((status) => among.filter((row) => row.status === status).length),
     ];
-    const chapters = ['V6', 'V7', 'V9'].map((chapter) => [chapter, countOf(rows.filter(({ id }) => id.startsWith(`${chapter}.`)))]);
+    const chapters = chapterIds.map((chapter) => [chapter, countOf(rows.filter(({ id }) => id.startsWith(`${chapter}.`)))]);
     expect(readCounts()).toEqual(Object.fromEntries([...chapters, ['All', countOf(rows)]]));
   });
 
@@ -77,7 +79,7 @@ describe('ASVS table and the standard', () => {
   }
   // The form of the file is the corpus's own.
   const all = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { requirements: readonly Requirement[] }).requirements : [];
-  const wanted = all.filter(({ chapter_id }) => ['V6', 'V7', 'V9'].includes(chapter_id));
+  const wanted = all.filter(({ chapter_id }) => chapterIds.includes(chapter_id));
 
   it('numbers and levels, compared, are those of the standard', () => {
     expect(rows.map(({ id, level }) => `${id} ${level}`)).toEqual(wanted.map(({ req_id, L }) => `${req_id} ${L}`));

@@ -198,6 +198,13 @@ describe('the trace of a login', () => {
     expect(codeOf(await acme.get(`/identity-providers/load-logins/${providerId}`, 404))).toBe('provider-not-found');
   });
 
+  it('is found by a reference that begins with any character of base64url', async () => {
+    for (const reference of ['-eHQvzJp4BAI9eFcEzh2vg', '_eHQvzJp4BAI9eFcEzh2vg']) {
+      const { providerId } = await newTrace({ reference });
+      expect(bodyOf(await root.get(`/identity-providers/load-login/${reference}`, 200))).toMatchObject({ reference, providerId });
+    }
+  });
+
   it('has no secret of the login', async () => {
     const { reference } = await newTrace({ steps: [{ step: 'token-request', ok: false, received: 'the-code was used' }] });
     const stored = await server.stores.loginTraces.findOne({ tenantId: 'default', _id: reference }).lean();

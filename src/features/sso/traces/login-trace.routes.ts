@@ -1,5 +1,5 @@
 import { AppError } from '../../../errors/errors.ts';
-import { idField } from '../../../http/input/fields.ts';
+import { string } from '../../../http/input/fields.ts';
 import { defineRoute } from '../../../http/route/define-route.ts';
 import { pageFields, pageOf } from '../../../http/route/page-shape.ts';
 import type { ProviderService } from '../provider.service.ts';
@@ -11,6 +11,9 @@ export interface LoginTraceRouteDeps {
   readonly traces: Pick<LoginTraces, 'load' | 'find'>;
   readonly findProvider: ProviderService['find'];
 }
+
+/** A reference is random base64url, so it may begin with any of its characters, unlike other ids. */
+const referenceField = string({ min: 1, max: 64, pattern: /^[\w-]+$/ });
 
 /** The URLs under /identity-providers/ about logins: why each of them passed or failed. */
 export function createLoginTraceRoutes({ traces, findProvider }: LoginTraceRouteDeps) {
@@ -33,7 +36,7 @@ export function createLoginTraceRoutes({ traces, findProvider }: LoginTraceRoute
       method: 'GET', url: '/identity-providers/load-login/:reference', id: 'getLogin',
       summary: 'One login by the reference that the person sees',
       actsInTenant: true,
-      input: { params: { reference: idField } },
+      input: { params: { reference: referenceField } },
       output: loginTraceShape,
       errors: ['login-not-found'],
       async handler({ input: { params: { reference } }, caller: { tenantId } }) {

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { actorOf } from '../../platform/changes/actor.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
 import type { HandlerContext } from '../../http/route/define-route.ts';
@@ -59,7 +58,7 @@ export function createAccountRoutes({ register, verification, passwordReset, bra
       method: 'POST', url: '/users/verify-email', id: 'verifyEmail',
       summary: 'Confirm an address with the mailed token and the password of the account',
       input: { body: { token: tokenField, password: password() } },
-      output: z.intersection(userShape, returnUrlShape),
+      output: userShape.extend(returnUrlShape.shape),
       errors: ['link-invalid', 'wrong-password', 'email-taken', 'too-many-requests', 'password-queue-full'],
       async handler(context) {
         const actor = await actorWith(context, context.input.body.token);

@@ -29,7 +29,7 @@ export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants
           language: optional(languageField),
         }),
       } },
-      output: z.intersection(tenantShape, z.object({ adminId: z.string() })),
+      output: tenantShape.extend({ adminId: z.string() }),
       errors: ['tenant-exists', 'domain-in-use', 'domain-taken', 'role-not-found', 'superadmin-not-inherited'],
       async handler(context) {
         const { adminId, ...tenant } = await tenants.create(actorOf(context), context.input.body);

@@ -68,6 +68,9 @@ export function createAccountMails(deps: AccountMailDeps): (tenantId: string, or
     const { lifetime, isFor } = mails[kind].link;
     // A user of the host's own service has the password there, and gets none here.
     if (!user?.isActive || user.externalId !== undefined || !to) return null;
+    // A mailbox alone gives no password to a person whom a provider logs in: it would still open after the provider has closed its way.
+    const isOrderedBySelf = kind === 'reset-password' && userId === undefined;
+    if (isOrderedBySelf && user.hasIdentities === true && user.password === undefined) return null;
     if (!isFor({ hasPassword: user.password !== undefined, isVerified: user.emailVerified ?? false })) return null;
     const expiresAt = new Date(clock() + lifetime);
     const token = await replaceToken(tenantId, {

@@ -120,6 +120,15 @@ describe('a mail with a link', () => {
     expect(await stores.outbox.countDocuments({ mail: { $exists: true } })).toBe(0);
   });
 
+  it('reset-password to a user whom a provider logs in and who has no password, is ordered by an administrator alone', async () => {
+    const { userId, email } = await newUser({ hasIdentities: true, without: ['password'] });
+    expect(await send({ kind: 'reset-password', email })).toEqual([]);
+    expect(await tokensOf(userId)).toEqual([]);
+    expect(await send({ kind: 'reset-password', userId })).toMatchObject([{ to: email }]);
+    const both = await newUser({ hasIdentities: true });
+    expect(await send({ kind: 'reset-password', email: both.email })).toMatchObject([{ to: both.email }]);
+  });
+
   it('to nobody known, is not sent and leaves no address', async () => {
     for (const kind of ['verify-email', 'reset-password'] as const) expect(await send({ kind, email: 'unknown@example.com' })).toEqual([]);
     expect(await send({ kind: 'reset-password', userId: 'unknown' })).toEqual([]);

@@ -59,7 +59,7 @@ export async function buildKeycloak({ cacheFolder, env, log }: Build): Promise<B
     const [program = java, ...args] = keycloakCommand(java, parts.home, buildArguments);
     await runStep('built', program, args, env);
     const first = await launchKeycloak({ java, home: parts.home, folder: parts.template, isThrowAway: false, env });
-    await addressInLog(first).finally(first.stop);
+    await addressInLog(first, stepLimit).finally(first.stop);
     await rename(work, rootIn(cacheFolder));
   } finally {
     await rm(work, { recursive: true, force: true });

@@ -26,7 +26,7 @@ describe('addUp', () => {
 
   it('counts and jobs, are added, also of lines that one process alone has', async () => {
     const { types, value, by } = readMetrics(addUp([await tell(1), await tell(4), await tell(1)]));
-    expect(types.size).toBe(10);
+    expect(types.size).toBe(11);
     expect([value('gatehouse_decisions_total', { reason: 'auth' }), value('gatehouse_decisions_total', { reason: 'right-missing' })])
       .toEqual([6, 1]);
     expect([by('gatehouse_password_jobs', 'state'), value('gatehouse_password_refusals_total')]).toEqual([{ running: 3, queued: 6 }, 6]);

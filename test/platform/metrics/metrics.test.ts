@@ -33,7 +33,7 @@ function answer(...asked: Parameters<typeof answering>): void {
 describe('metrics', () => {
   it('names, all of them, begin with gatehouse_, say their unit, and counters end in _total', async () => {
     const { types } = await read();
-    expect(types.size).toBe(10);
+    expect(types.size).toBe(11);
     for (const [name, type] of types) {
       expect(name).toMatch(/^gatehouse_[a-z_]+$/);
       expect([name, name.endsWith('_total')]).toEqual([name, type === 'counter']);

@@ -111,7 +111,7 @@ export function createLoginWorld({ provider, stores, clock = Date.now }: LoginWo
     return Promise.resolve(found && (revision === undefined || found.revision === revision) ? found : null);
   };
 
-  /** Whoever is not known becomes a user with the subject as id. */
+  /** An unknown person becomes a user with the subject as id. */
   const becoming = {
     become: (_tx: unknown, _provider: unknown, { subject }: { subject: string }) => {
       became.push(subject);

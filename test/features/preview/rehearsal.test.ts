@@ -123,7 +123,8 @@ describe('a preview of every writing URL, allowed and refused', () => {
     const writing = (await documentedOperations(server.anonymous)).filter(({ method }) => method !== 'GET').map(
       ({ method, path }) => `${method} ${path}`,
     )
-      .filter((name) => / \/(roles|groups|memberships)\/| \/identity-providers\/(update|activate|deactivate|delete)$/.test(name) && !name.endsWith('/roles/preview'));
+      .filter((name) => / \/(roles|groups|memberships)\/| \/identity-providers\/(update|activate|deactivate|delete)$/.test(name))
+      .filter((name) => !name.endsWith('/roles/preview'));
     expect([...new Set(calls().map(({ method, url }) => `${method} ${url.split('?')[0] ?? ''}`))].sort()).toEqual(writing.sort());
   });
 

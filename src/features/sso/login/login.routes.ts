@@ -28,8 +28,6 @@ export interface LoginRouteDeps {
   readonly publicUrl: string;
 }
 
-const resultOf = { passed: 'passed', failed: 'failed' } as const;
-
 const startQuery = {
   providerId: optional(providerIdField), returnTo: optional(returnToField), codeChallenge: optional(codeChallengeField), state: stateField,
   loginHint: optional(string({ min: 1, max: 254 })), test: optional(idField), ticket: optional(string({ min: 1, max: 256 })),
@@ -75,7 +73,7 @@ export function createLoginRoutes({ login, codes, discover, directory, countDisc
         for (const cookie of done.cookies) setHeader('Set-Cookie', cookie);
         if (done.kind === 'refused') throw new AppError(done.code, { reference: done.reference });
         if (done.kind === 'login') return { location: done.location, targets: [done.returnTo] };
-        const page = `${publicUrl}/sso/test-result/${done.passed ? resultOf.passed : resultOf.failed}`;
+        const page = `${publicUrl}/sso/test-result/${done.passed ? 'passed' : 'failed'}`;
         return { location: page, targets: [page] };
       },
     }),
@@ -85,7 +83,7 @@ export function createLoginRoutes({ login, codes, discover, directory, countDisc
       input: { params: { result: idField } },
       output: 'html',
       errors: [],
-      handler: ({ input: { params: { result } } }) => framePage(testPages[result === resultOf.passed ? 'passed' : 'failed']),
+      handler: ({ input: { params: { result } } }) => framePage(testPages[result === 'passed' ? 'passed' : 'failed']),
     }),
     defineRoute({
       method: 'POST', url: '/sso/discover', id: 'discoverLogin', summary: 'How a person with this e-mail address logs in',

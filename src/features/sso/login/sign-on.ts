@@ -117,6 +117,5 @@ export function createSignOn(deps: SignOnDeps) {
     },
     confirmations: { orderConfirmation: tickets.orderConfirmation, confirmByCode: codes.confirm },
     logoutUrlOf: createLogoutUrlOf({ providers, connections }),
-    connections,
   };
 }

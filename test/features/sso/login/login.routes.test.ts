@@ -135,7 +135,7 @@ describe('GET /sso/callback/:providerId', () => {
 });
 
 describe('POST /sso/discover', () => {
-  it('an address of a verified domain, leads to its provider, also of an unknown person, and any other address to the password', async () => {
+  it('an address of a verified domain, leads to its provider, known or not, and any other address to the password', async () => {
     const domain = `${randomBytes(6).toString('hex')}.example.com`;
     const { admin, providerId, name } = await connectForge(gatehouse, forge);
     await superadmin.post(`/domains/add?tenant=${name}`, { domain, withoutProof: true }, 201);

@@ -10,6 +10,7 @@ import type { LockDocumentStore } from './changes/lock-document.store.ts';
 import type { OutboxStore } from './changes/outbox.store.ts';
 import type { Peers } from './changes/peers.ts';
 import type { Database } from './database/database.ts';
+import { endStuckCommands } from './database/stuck-commands.ts';
 import type { TenantLocations } from './database/tenancy/tenant-locations.ts';
 import { createDatabaseWatchdog } from './database/watchdog.ts';
 import { createKeyedDigest } from './keyed-digest.ts';
@@ -58,6 +59,7 @@ export function createPlatform(
   const { outbox, lockDocuments, limitCounters } = stores;
   const digestFor = (purpose: string) => createKeyedDigest(settings.keyEncryptionKey, purpose);
 
+  const stopEndingStuck = endStuckCommands(connection);
   const metrics = createMetrics();
   if (settings.metrics.token !== null || settings.metrics.port !== null) metrics.measure();
   const invalidation = createInvalidation();
@@ -95,6 +97,7 @@ export function createPlatform(
       await signOn.close();
       await redis?.close();
       await passwords.close();
+      stopEndingStuck();
     },
   };
 }

@@ -20,7 +20,8 @@ export async function inTransaction<T>(connection: Connection, work: (session: C
       writeConcern: { w: 'majority' },
       readPreference: 'primary',
     });
-  } catch (error) {
+  } catch (caught) {
+    const error = toNetworkError(caught);
     if (isUnanswered(error)) {
       serverSession.isDirty = true; // so that no other transaction gets this session, which is ended here
       void undoAtServer(connection, serverSession.id);
@@ -62,10 +63,21 @@ async function undoAtServer(connection: Connection, sessionId: unknown): Promise
       return;
     } catch (error) {
       // If the server does not know the command, the locks end by themselves.
-      if (!isUnanswered(error)) return;
+      if (!isUnanswered(toNetworkError(error))) return;
       await sleep(250, undefined, { ref: false });
     }
   }
+}
+
+/**
+ * Converts the error of a connection that broke during a write, which the driver (7.8) takes for one of its own. It passes Node's error
+ * on, or fails with a TypeError when it reads the labels of that error after a commit.
+ */
+function toNetworkError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const isBroken = 'syscall' in error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+  if (!isBroken && !(error instanceof TypeError && error.message.includes('hasErrorLabel'))) return error;
+  return new mongoose.mongo.MongoNetworkError('The connection broke during a transaction.', { cause: error });
 }
 
 /** Says whether the driver failed without an answer of the server. An answer has a numeric code. */

@@ -1,6 +1,7 @@
 import { inTransaction, rehearse } from '../../../src/platform/database/transactions.ts';
 import { createDatabase } from '../../support/gatehouse/database.ts';
 import type { TestDatabase } from '../../support/gatehouse/database.ts';
+import { breakWrites, idleSockets } from '../../support/idle-sockets.ts';
 
 interface Counter {
   _id: string;
@@ -28,6 +29,23 @@ describe('transactions', () => {
     });
     expect([answer, await values()]).toEqual(['done', { a: 2, b: 1, c: 3 }]);
   });
+
+  it.each([['its second write', 'work'], ['its commit and again when it is undone', 'commit']])(
+    'inTransaction, a connection that breaks during %s, an error of the network, and the documents are free at once',
+    async (_what, where) => {
+      await Promise.all(Array.from({ length: 4 }, values)); // opens connections
+      const attempt = inTransaction(database.connection, async (session) => {
+        await counters().updateOne({ _id: 'a' }, { $inc: { value: 1 } }, { session });
+        breakWrites(idleSockets(database.connection), where === 'work' ? 1 : 2);
+        if (where === 'work') await counters().updateOne({ _id: 'b' }, { $inc: { value: 1 } }, { session });
+      });
+      await expect(attempt).rejects.toMatchObject({ name: 'MongoNetworkError' });
+      const began = performance.now();
+      await inTransaction(database.connection, (session) => counters().updateOne({ _id: 'a' }, { $set: { value: 7 } }, { session }));
+      expect(performance.now() - began).toBeLessThan(5_000);
+      expect(await values()).toEqual({ a: 7, b: 1 });
+    },
+  );
 
   it('inTransaction, work that fails at its end, none of its writes and the very error', async () => {
     const failure = new Error('at the end');

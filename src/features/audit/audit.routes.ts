@@ -10,6 +10,8 @@ export interface AuditRouteDeps {
   readonly auditExport: AuditExport;
 }
 
+const recordPage = pageOf(recordShape);
+
 /** The URLs of the audit trail. */
 export function createAuditRoutes({ load, auditExport }: AuditRouteDeps) {
   return [
@@ -28,7 +30,7 @@ export function createAuditRoutes({ load, auditExport }: AuditRouteDeps) {
           result: optional(oneOf(['done', 'refused'])),
         },
       },
-      output: pageOf(recordShape),
+      output: recordPage,
       errors: [],
       async handler({ input: { query: { limit, cursor, ...filter } }, caller }) {
         const { items, nextCursor } = await load(caller.tenantId, filter, { limit, ...(cursor !== undefined && { cursor }) });

@@ -8,6 +8,8 @@ import {
 
 const targetErrors = ['client-not-found', 'target-outranks-caller'] as const;
 
+const clientPage = pageOf(clientShape);
+
 /** The URLs under /clients/ about clients: services that call without a user. */
 export function createClientRoutes({ clients }: { readonly clients: ClientService }) {
   return [
@@ -15,7 +17,7 @@ export function createClientRoutes({ clients }: { readonly clients: ClientServic
       method: 'GET', url: '/clients/load', id: 'listClients', summary: 'List clients',
       actsInTenant: true,
       input: { query: pageFields },
-      output: pageOf(clientShape),
+      output: clientPage,
       errors: [],
       async handler({ input: { query }, caller }) {
         const { items, nextCursor } = await clients.load(caller.tenantId, query);

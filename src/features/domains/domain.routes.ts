@@ -6,6 +6,8 @@ import { tenantDomain } from '../tenants/tenant.shape.ts';
 import type { DomainService } from './domain.service.ts';
 import { domainShape, domainView } from './domain.shape.ts';
 
+const domainPage = pageOf(domainShape);
+
 /** The URLs under /domains/, where a tenant proves that it owns a domain. */
 export function createDomainRoutes({ domains }: { readonly domains: DomainService }) {
   return [
@@ -36,7 +38,7 @@ export function createDomainRoutes({ domains }: { readonly domains: DomainServic
       method: 'GET', url: '/domains/load', id: 'listDomains', summary: 'List domains',
       actsInTenant: true,
       input: { query: pageFields },
-      output: pageOf(domainShape),
+      output: domainPage,
       errors: [],
       async handler({ input: { query }, caller }) {
         const { items, nextCursor } = await domains.load(caller.tenantId, query);

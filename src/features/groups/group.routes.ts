@@ -12,6 +12,8 @@ const contentErrors = [
   'group-exists', 'role-not-found', 'right-not-registered', 'policies-too-complex', 'superadmin-not-inherited', 'grants-exceed-own',
 ] as const;
 
+const groupPage = pageOf(groupShape);
+
 /** The URLs under /groups/ about privilege groups and their users. */
 export function createGroupRoutes({ groups, members }: { readonly groups: GroupService; readonly members: GroupMembers }) {
   return [
@@ -19,7 +21,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
       method: 'GET', url: '/groups/load', id: 'listGroups', summary: 'List privilege groups',
       actsInTenant: true,
       input: { query: pageFields },
-      output: pageOf(groupShape),
+      output: groupPage,
       errors: [],
       async handler({ input: { query }, caller }) {
         const { items, nextCursor } = await groups.load(caller.tenantId, query);

@@ -18,6 +18,8 @@ export interface MembershipRouteDeps {
   readonly lockRole: (tx: ChangeTransaction, ref: ReturnType<typeof refOf>) => Promise<string>;
 }
 
+const membershipPage = pageOf(membershipShape);
+
 /** The URLs under /memberships/ about users' roles on single resources. */
 export function createMembershipRoutes({ memberships, lockRole }: MembershipRouteDeps) {
   return [
@@ -52,7 +54,7 @@ export function createMembershipRoutes({ memberships, lockRole }: MembershipRout
       method: 'GET', url: '/memberships/load', id: 'listMemberships', summary: 'List memberships, also of one resource or one user',
       actsInTenant: true,
       input: { query: { ...pageFields, userId: optional(userIdField), resource: optional(resourceField) } },
-      output: pageOf(membershipShape),
+      output: membershipPage,
       errors: [],
       async handler({ input: { query: { userId, resource, ...page } }, caller }) {
         const { items, nextCursor } = await memberships.load(

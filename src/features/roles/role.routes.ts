@@ -46,6 +46,8 @@ const rightsOrChanges = either(
   { needs: ['remove'], without: ['rights', 'add'] },
 );
 
+const rolePage = pageOf(roleShape);
+
 /** The URLs under /roles/. All of them are config URLs. */
 export function createRoleRoutes({ roles, registry, lockRole, update, permissions, defaultRole }: RoleRouteDeps) {
   const roleView = (role: Role) => ({
@@ -119,7 +121,7 @@ export function createRoleRoutes({ roles, registry, lockRole, update, permission
       method: 'GET', url: '/roles/load', id: 'listRoles', summary: 'List roles',
       actsInTenant: true,
       input: { query: { ...pageFields, roleId: optional(roleName) } },
-      output: pageOf(roleShape),
+      output: rolePage,
       errors: [],
       async handler({ input: { query: { roleId, ...page } }, caller }) {
         const { items, nextCursor } = await roles.load(caller.tenantId, roleId === undefined ? {} : { roleId }, page);

@@ -28,6 +28,8 @@ export interface SessionRouteDeps {
   readonly logoutUrlOf: (auth: SessionAuth, returnTo: string | undefined) => Promise<string | undefined>;
 }
 
+const sessionPage = pageOf(sessionShape);
+
 /** The URLs for login, logout and the lists of sessions. */
 export function createSessionRoutes(
   { logIn, refresh, sessions, tenants, requireMayActOn, requireReturnUrl, logoutUrlOf }: SessionRouteDeps,
@@ -84,7 +86,7 @@ export function createSessionRoutes(
     defineRoute({
       method: 'GET', url: '/profile/sessions', id: 'listOwnSessions', summary: 'List one\'s own sessions',
       input: { query: pageFields },
-      output: pageOf(sessionShape),
+      output: sessionPage,
       errors: [],
       async handler({ input, caller }) {
         const { items, nextCursor } = await sessions.load(caller.tenantId, { userId: caller.userId }, input.query);
@@ -108,7 +110,7 @@ export function createSessionRoutes(
       method: 'GET', url: '/admin/load-sessions', id: 'listSessions', summary: 'List sessions of all users and clients, or of one',
       actsInTenant: true,
       input: { query: { ...pageFields, userId: optional(idField) } },
-      output: pageOf(sessionShape),
+      output: sessionPage,
       errors: [],
       async handler({ input: { query: { userId, ...page } }, caller }) {
         const { items, nextCursor } = await sessions.load(caller.tenantId, userId === undefined ? {} : { userId }, page);

@@ -31,6 +31,8 @@ export function isPreviewed({ url }: Pick<RouteDefinition, 'url'>): boolean {
   return previewed.includes(url);
 }
 
+const providerPage = pageOf(providerShape);
+
 /** The URLs under /identity-providers/ that list, create, change, activate and delete identity providers. */
 export function createProviderRoutes({ providers, status, publicUrl }: ProviderRouteDeps) {
   const view = (provider: IdentityProvider) => providerView(provider, publicUrl);
@@ -39,7 +41,7 @@ export function createProviderRoutes({ providers, status, publicUrl }: ProviderR
       method: 'GET', url: '/identity-providers/load', id: 'listIdentityProviders', summary: 'List identity providers',
       actsInTenant: true,
       input: { query: { ...pageFields, protocol: optional(oneOf(protocols)), status: optional(oneOf(providerStatuses)) } },
-      output: pageOf(providerShape),
+      output: providerPage,
       errors: [],
       async handler({ input: { query: { limit, cursor, ...filter } }, caller }) {
         const { items, nextCursor } = await providers.load(caller.tenantId, filter, { limit, ...(cursor !== undefined && { cursor }) });

@@ -13,6 +13,8 @@ import { newDomain, settingsField, tenantView, tenantDomain, tenantName, tenantS
 const nameField = string({ min: 1, max: 128, trim: true });
 const statuses = ['active', 'suspended', 'deleted'] as const satisfies readonly Tenant['status'][];
 
+const tenantPage = pageOf(tenantShape);
+
 /** Creates the routes under /tenants/, where superadmins of the platform manage organizations. */
 export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants: TenantService; readonly removeTenant: RemoveTenant }) {
   return [
@@ -39,7 +41,7 @@ export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants
     defineRoute({
       method: 'GET', url: '/tenants/load', id: 'listTenants', summary: 'List tenants',
       input: { query: { ...pageFields, name: optional(tenantName), status: optional(oneOf(statuses)) } },
-      output: pageOf(tenantShape),
+      output: tenantPage,
       errors: [],
       async handler({ input: { query: { limit, cursor, ...filter } } }) {
         const { items, nextCursor } = await tenants.load(filter, { limit, ...(cursor !== undefined && { cursor }) });

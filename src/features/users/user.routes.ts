@@ -26,6 +26,8 @@ export interface UserRouteDeps {
   readonly returnUrls: Pick<ReturnUrls, 'require'>;
 }
 
+const userPage = pageOf(userShape).extend({ total: z.number().int() });
+
 /** The URLs under /admin/ about users. */
 export function createUserRoutes({ users, showUsers, returnUrls }: UserRouteDeps) {
   return [
@@ -43,7 +45,7 @@ export function createUserRoutes({ users, showUsers, returnUrls }: UserRouteDeps
           sort: withDefault(oneOf(userOrders), 'createdAt'),
         },
       },
-      output: pageOf(userShape).extend({ total: z.number().int() }),
+      output: userPage,
       errors: [],
       async handler({ input: { query: { limit, cursor, sort, search, active, verified, ...filter } }, caller }) {
         const { items, nextCursor, total } = await users.load(

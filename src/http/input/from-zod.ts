@@ -50,11 +50,18 @@ function closestOption(options: readonly z.core.$ZodIssue[][]): z.core.$ZodIssue
   return another ? undefined : closest;
 }
 
-/** Converts a zod schema. `io` selects its input, or its output, from which unknown keys are removed. */
+/** Converts a zod schema, once. `io` selects its input, or its output, from which unknown keys are removed. */
 export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { target: 'draft-2020-12', io }); // the OpenAPI document has it only once
-  return withOneOf(json) as JsonSchema; // an object stays one
+  const known = converted[io].get(schema);
+  if (known) return known;
+  const { $schema: _, ...plain } = z.toJSONSchema(schema, { target: 'draft-2020-12', io }); // the OpenAPI document has it only once
+  const json = withOneOf(plain) as JsonSchema; // an object stays one
+  converted[io].set(schema, json);
+  return json;
 }
+
+/** What was converted: a schema never changes, and each Gatehouse of a process describes the same ones. */
+const converted = { input: new WeakMap<z.ZodType, JsonSchema>(), output: new WeakMap<z.ZodType, JsonSchema>() };
 
 /** The options of our unions exclude each other, which tells clients more than that one of them fits. */
 function withOneOf(part: unknown): unknown {

@@ -25,7 +25,9 @@ const reading: readonly ErrorCode[] = ['malformed-body', 'body-too-large', 'unsu
 /** An error response with a proposal for its name in `components/responses`. */
 export interface ErrorResponse {
   readonly name: string;
-  readonly response: JsonSchema;
+  /** The same for equal responses. */
+  readonly key: string;
+  readonly describe: () => JsonSchema;
 }
 
 /** The error responses of a route, by status. Errors of the gate are always problems. */
@@ -44,7 +46,8 @@ export function describeErrors(
   const describe = { oauth: describeOAuthError, page: describePage, problem: describeProblem }[errorForm];
   return Object.fromEntries([...byStatus].map(([status, group]) => {
     const own = group.filter((code) => errors.includes(code));
-    return [status, { name: nameOf(status, own, operationId), response: describe(status, group) }];
+    const key = [errorForm, status, ...group].join(' ');
+    return [status, { name: nameOf(status, own, operationId), key, describe: () => describe(status, group) }];
   }));
 }
 

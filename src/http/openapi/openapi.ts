@@ -30,6 +30,9 @@ export interface OpenApiOptions {
   readonly closed?: boolean;
 }
 
+/** The error responses by name. */
+type ErrorResponses = Map<string, { readonly key: string; readonly response: JsonSchema }>;
+
 /** An OpenAPI 3.1 document that can be sent as JSON. */
 export type OpenApiDocument = Readonly<Record<'openapi' | 'info' | 'servers' | 'tags' | 'paths' | 'components', unknown>>;
 
@@ -46,7 +49,7 @@ export function createOpenApi(
   const tags = new Map<string, JsonSchema>();
   const sent: NamedSchemas = new Map();
   const answered: NamedSchemas = new Map([['Problem', problemSchema], ['OAuthError', oauthErrorSchema]]);
-  const responses = new Map<string, JsonSchema>();
+  const responses: ErrorResponses = new Map();
   for (const { name, about, routes } of subjects) {
     const tag = about?.title ?? name;
     for (const declared of routes) {
@@ -75,7 +78,7 @@ export function createOpenApi(
     paths: Object.fromEntries(Object.entries(paths).map(([path, operations]) => [path, openEach(operations, finish)])),
     components: {
       schemas: { ...Object.fromEntries(sent), ...finish(Object.fromEntries(answered)) },
-      responses: finish(Object.fromEntries(responses)),
+      responses: finish(Object.fromEntries([...responses].map(([name, { response }]) => [name, response]))),
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The access_token from the response of a login.' },
       },
@@ -94,13 +97,12 @@ function openEach(operations: Record<string, JsonSchema>, finish: <T>(part: T) =
 }
 
 /** Puts each error response of a route among the `responses`, unless an equal one is there, and refers to it. */
-function referToErrors(route: RouteDefinition, access: AccessClass, responses: Map<string, JsonSchema>): Record<string, JsonSchema> {
+function referToErrors(route: RouteDefinition, access: AccessClass, responses: ErrorResponses): Record<string, JsonSchema> {
   const described = Object.entries(describeErrors(route, access, operationIdOf(route)));
-  return Object.fromEntries(described.map(([status, { name, response }]) => {
-    const text = JSON.stringify(response);
+  return Object.fromEntries(described.map(([status, { name, key, describe }]) => {
     let free = name;
-    for (let number = 2; responses.has(free) && JSON.stringify(responses.get(free)) !== text; number += 1) free = `${name}${number}`;
-    responses.set(free, response);
+    for (let number = 2; (responses.get(free)?.key ?? key) !== key; number += 1) free = `${name}${number}`;
+    if (!responses.has(free)) responses.set(free, { key, response: describe() });
     return [status, { $ref: `#/components/responses/${free}` }];
   }));
 }

@@ -20,21 +20,26 @@ export interface IndexedModel {
  * Throws a StartError that names each missing unique index. Without one, two nodes could both create the same role.
  */
 export async function buildIndexes(models: readonly IndexedModel[]): Promise<void> {
-  for (const model of models) {
-    await model.createCollection();
-    const duplicate = await buildAll(model);
-    const missing = await missingUnique(model);
-    const where = duplicate === undefined ? '' : ` There are duplicates, such as ${duplicate}.`;
-    if (missing.length > 0) throw startError(
-      `Unique index missing on ${model.collection.name}: ${missing.join(', ')}.${where} Remove duplicates there and start again.`,
-    );
-  }
+  await Promise.all(models.map(build));
 }
 
-/** Builds all indexes in one command. Answers the duplicate key that prevents one; then the others are built one by one. */
+async function build(model: IndexedModel): Promise<void> {
+  const duplicate = await buildAll(model);
+  const missing = await missingUnique(model);
+  const where = duplicate === undefined ? '' : ` There are duplicates, such as ${duplicate}.`;
+  if (missing.length > 0) throw startError(
+    `Unique index missing on ${model.collection.name}: ${missing.join(', ')}.${where} Remove duplicates there and start again.`,
+  );
+}
+
+/**
+ * Builds all indexes in one command, which also creates the collection. Answers the duplicate key that prevents one; then the others are
+ * built one by one.
+ */
 async function buildAll(model: IndexedModel): Promise<string | undefined> {
   // Mongoose and the driver have a type of their own each for the same fields.
   const indexes = model.schema.indexes().map(([key, options]) => ({ ...options, key }) as mongo.IndexDescription);
+  if (indexes.length === 0) await model.createCollection();
   const duplicate = indexes.length > 0 ? await duplicateIn(model.collection.createIndexes(indexes)) : undefined;
   return duplicate === undefined ? undefined : await duplicateIn(model.createIndexes());
 }

@@ -15,6 +15,8 @@ export interface LoginTraceRouteDeps {
 /** A reference is random base64url, so it may begin with any of its characters, unlike other ids. */
 const referenceField = string({ min: 1, max: 64, pattern: /^[\w-]+$/ });
 
+const loginTracePage = pageOf(loginTraceShape);
+
 /** The URLs under /identity-providers/ about logins: why each of them passed or failed. */
 export function createLoginTraceRoutes({ traces, findProvider }: LoginTraceRouteDeps) {
   return [
@@ -24,7 +26,7 @@ export function createLoginTraceRoutes({ traces, findProvider }: LoginTraceRoute
       description: 'Kept for 30 days, the newest 500 of a provider.',
       actsInTenant: true,
       input: { params: { providerId: providerIdField }, query: pageFields },
-      output: pageOf(loginTraceShape),
+      output: loginTracePage,
       errors: ['provider-not-found'],
       async handler({ input: { params: { providerId }, query }, caller: { tenantId } }) {
         await findProvider(tenantId, providerId);

@@ -51,9 +51,40 @@ export const afterChanges: readonly AfterChange[] = [
     covers: ['src/features/tenants/', 'src/platform/database/', 'src/platform/changes/', 'test/features/tenants/'],
   },
   {
-    // Kills a process that hears events.
-    tests: ['test/features/events/kill-listener.test.ts'],
-    covers: ['src/features/events/', 'src/features/audit/', 'src/platform/changes/', 'src/platform/database/', 'test/features/events/'],
+    // Starts a Gatehouse for nearly each of its tests, and kills a process that hears events.
+    tests: ['test/features/events/'],
+    covers: [
+      'src/boot/', 'src/gatehouse.ts', 'src/features/events/', 'src/features/audit/', 'src/platform/changes/', 'src/platform/database/',
+      'test/features/events/',
+    ],
+  },
+  {
+    // Starts a Gatehouse for each state of the keys.
+    tests: ['test/features/signing-keys/key-rotation.test.ts'],
+    covers: [
+      'src/boot/', 'src/gatehouse.ts', 'src/features/sessions/', 'src/features/signing-keys/', 'src/platform/sealed.ts', 'src/tokens/',
+      'src/verifier/', 'test/features/signing-keys/',
+    ],
+  },
+  {
+    // Starts a Gatehouse for each state of the superadmin.
+    tests: ['test/features/users/superadmin/superadmin-set-up.test.ts'],
+    covers: [
+      'src/boot/', 'src/gatehouse.ts', 'src/features/accounts/', 'src/features/links/', 'src/features/users/', 'src/platform/mail/',
+      'src/settings/', 'test/features/users/',
+    ],
+  },
+  {
+    // Compares who can with brute force, and counts what a slow hash holds up.
+    tests: [
+      'test/features/decisions/who-can.property.test.ts', 'test/platform/passwords/password-lag.test.ts',
+      'test/platform/passwords/password.pool.test.ts',
+    ],
+    covers: [
+      'src/engine/', 'src/features/decisions/', 'src/features/grants/', 'src/features/groups/', 'src/features/memberships/',
+      'src/features/policies/', 'src/features/roles/', 'src/platform/database/', 'src/platform/passwords/', 'test/features/decisions/',
+      'test/platform/passwords/',
+    ],
   },
   {
     // Logs in through identity providers, real and forging ones, and tries to take over accounts and to reach private addresses.

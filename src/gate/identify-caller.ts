@@ -29,6 +29,9 @@ export interface IdentifyCallerDeps<C> {
 /** What a token of another issuer is for the verification of Gatehouse's own. One that is too old, or for later, is Gatehouse's own. */
 const foreignCodes: readonly ErrorCode[] = ['token-invalid', 'token-malformed'];
 
+/** The form of every signed token (RFC 7515 section 7.1). Other text is refused at once. */
+const compactToken = /^[^.]+\.[^.]+\.[^.]+$/;
+
 /**
  * Finds the caller of a token that was sent to this host. Answers without a promise if the caches are enough.
  *
@@ -45,7 +48,7 @@ export function createIdentifyCaller<C>({ verify, recall, recallHost, load, fore
   }
 
   function callerOfForeign(code: ErrorCode, token: string, host: string, request: IncomingMessage): Caller | Promise<Caller> {
-    if (!foreign || !foreignCodes.includes(code)) throw new AppError(code);
+    if (!foreign || !foreignCodes.includes(code) || !compactToken.test(token)) throw new AppError(code);
     const known = foreign.recall(token, host);
     if (known !== undefined) return callerOf(known, host);
     return foreign.accept(token, host, request).then((accepted) => {

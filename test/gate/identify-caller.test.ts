@@ -23,7 +23,7 @@ function authenticateWith(more: Partial<IdentifyCallerDeps<string>> = {}) {
     load: (claims, host) => { asked.push(`load ${claims} at ${host}`); return Promise.resolve(loaded); },
     ...more,
   });
-  return { asked, identifyCaller: () => identifyCaller('a', 'host', {} as IncomingMessage) };
+  return { asked, identifyCaller: (token = 'a.b.c') => identifyCaller(token, 'host', {} as IncomingMessage) };
 }
 
 describe('who a token speaks for', () => {
@@ -40,12 +40,12 @@ describe('who a token speaks for', () => {
   ])('%s, is loaded, which decides about the host as well', async (_what, more) => {
     const { asked, identifyCaller } = authenticateWith(more);
     expect(await identifyCaller()).toBe(loaded);
-    expect(asked).toContain('load claims of a at host');
+    expect(asked).toContain('load claims of a.b.c at host');
   });
 
   it('of a token that is no good, is refused with its code and nobody is asked', () => {
     const { asked, identifyCaller } = authenticateWith({ verify: () => ({ ok: false, code: 'token-expired' }) });
-    expect(identifyCaller).toThrow(new AppError('token-expired'));
+    expect(() => identifyCaller()).toThrow(new AppError('token-expired'));
     expect(asked).toEqual([]);
   });
 
@@ -77,10 +77,16 @@ describe('who a token speaks for', () => {
       await expect(identifyCaller()).rejects.toMatchObject({ code: 'token-expired' });
     });
 
+    it.each(['a', 'a.b', 'a.b.c.d', 'a..c', '.b.c', 'a.b.'])('and not in three parts, as "%s", is refused at once', (token) => {
+      const asked = () => { throw new Error('asked'); };
+      const { identifyCaller } = foreignWith('token-malformed', { recall: asked, accept: asked });
+      expect(() => identifyCaller(token)).toThrow(expect.objectContaining({ code: 'token-malformed' }) as Error);
+    });
+
     it('is no question for a token of Gatehouse that is too old', () => {
       const asked = () => { throw new Error('asked'); };
       const { identifyCaller } = foreignWith('token-expired', { recall: asked, accept: asked });
-      expect(identifyCaller).toThrow(expect.objectContaining({ code: 'token-expired' }) as Error);
+      expect(() => identifyCaller()).toThrow(expect.objectContaining({ code: 'token-expired' }) as Error);
     });
   });
 });

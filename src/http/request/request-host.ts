@@ -8,8 +8,11 @@ import type { IncomingMessage } from 'node:http';
 export function requestHost(request: IncomingMessage & { readonly hostname?: string | undefined }): string {
   const { host: own, 'x-forwarded-host': forwarded } = request.headers;
   const host = (forwarded === undefined ? own : request.hostname ?? own) ?? '';
-  return host.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();
+  return plainHost.exec(host)?.[1] ?? host.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();
 }
+
+/** A host in lower case without a last dot, as nearly all are, and its port. */
+const plainHost = /^([a-z0-9_.-]*[a-z0-9_-])(?::\d*)?$/;
 
 const hostName = /^(?:[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*|\[[0-9a-f:.]{2,45}\])?$/;
 

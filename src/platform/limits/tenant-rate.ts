@@ -29,9 +29,14 @@ export function createCheckRates(monotonic: () => number = () => performance.now
   function accountOf(tenantId: string, perSecond: number): Account {
     const now = monotonic();
     const known = accounts.get(tenantId);
-    const account = known?.perSecond === perSecond ? known : { perSecond, balance: perSecond, at: now };
-    account.balance = Math.min(perSecond, account.balance + ((now - account.at) / 1_000) * perSecond);
-    account.at = now;
+    if (known?.perSecond !== perSecond) return open(tenantId, perSecond, now);
+    known.balance = Math.min(perSecond, known.balance + ((now - known.at) / 1_000) * perSecond);
+    known.at = now;
+    return known;
+  }
+
+  function open(tenantId: string, perSecond: number, at: number): Account {
+    const account = { perSecond, balance: perSecond, at };
     accounts.set(tenantId, account);
     return account;
   }

@@ -24,7 +24,7 @@ export { accessibleBy } from './host/accessible-by/accessible-by.ts';
 export type { AccessibleAggregate, AccessibleBy, AccessibleByOptions, AccessibleModel } from './host/accessible-by/accessible-by.ts';
 export type { Access } from './engine/access.ts';
 export type { Decision } from './engine/decide.ts';
-export type { Explanation } from './engine/explain.ts';
+export type { Explanation } from './engine/explanation.ts';
 export type { Filter } from './engine/scope.types.ts';
 export type { BsonClasses } from './engine/resources/text-order.ts';
 export type { LoginLevel, LoginProof, RecentLogin } from './engine/recent-login.ts';

@@ -3,7 +3,9 @@ import type { Caller } from './caller.ts';
 import type { Attributes, DecisionContext } from './policies/decision-context.types.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decide.ts';
-import type { Explanation } from './explain.ts';
+import type { ExplainedDecision } from './explain.ts';
+import { writeExplanation } from './explanation.ts';
+import type { Explanation } from './explanation.ts';
 import { isRecentLogin } from './recent-login.ts';
 import type { RecentLogin } from './recent-login.ts';
 import { exactFilter } from './resources/exact-filter.ts';
@@ -32,7 +34,8 @@ export interface Access {
    */
   scope(action: string, resource: string): Filter;
   /**
-   * Explains a decision. A resource that begins with a slash is a URL, and its action is a method: `explain('GET', '/items')`.
+   * Explains a decision, in the form of `POST /permissions/explain`. A resource that begins with a slash is a URL, and its action is a
+   * method: `explain('GET', '/items')`.
    *
    * Rejects with `unknown-url` if the URL is not registered, and with the error of the session if it has ended meanwhile.
    */
@@ -44,8 +47,8 @@ export interface Access {
 }
 
 export interface AccessDeps extends Pick<Access, 'caller' | 'noteRefusal'> {
-  /** The same as `explain` of the access, with attributes that were read. */
-  readonly explain: (action: string, resource: string, attributes?: Attributes) => Promise<Explanation>;
+  /** Explains a decision, with attributes that were read. */
+  readonly explain: (action: string, resource: string, attributes?: Attributes) => Promise<ExplainedDecision>;
   /** Returns the decision context without the resource. It is called for each decision. */
   readonly context: () => DecisionContext;
   readonly stored: StoredAs;
@@ -60,7 +63,9 @@ export function createAccess({ caller, context, stored, explain, noteRefusal }: 
     can: (action, resource, attributes) => decideNow(action, resource, attributes).allowed,
     decide: decideNow,
     scope: (action, resource) => exactFilter(scope(caller.grants, { action, resource }, context(), stored)),
-    explain: (action, resource, attributes) => explain(action, resource, attributes && readResource(attributes)),
+    async explain(action, resource, attributes) {
+      return writeExplanation(caller.userId, await explain(action, resource, attributes && readResource(attributes)));
+    },
     hasRecentLogin: ({ seconds, level = 1 }) => isRecentLogin(caller.auth, seconds, level, context().now),
     ...(noteRefusal && { noteRefusal }),
   };

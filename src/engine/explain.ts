@@ -14,12 +14,12 @@ import { compilePolicy, covers } from './policies/compiled-policy.ts';
 import type { UrlRegistry } from './urls/url-registry.ts';
 
 /** A decision with the grants that caused it. */
-export interface Explanation {
+export interface ExplainedDecision {
   readonly decision: Decision;
   /** The right or the policy, then the grant of the permission that the URL requires; or the deny. Empty if a grant is missing. */
   readonly causes: readonly Grant[];
-  /** If a permission is missing: an allow that only failed because of this condition. */
-  readonly nearest?: { readonly given: Grant; readonly failed: Condition['type'] };
+  /** If a permission is missing: an allow that only failed because of this condition, or because a value that it reads is missing. */
+  readonly nearest?: { readonly given: Grant; readonly failed: Condition; readonly isMissing: boolean };
 }
 
 /**
@@ -30,7 +30,7 @@ export interface Explanation {
 export function explain(
   registry: UrlRegistry, granted: readonly Grant[], request: PermissionRequest | UrlRequest, context: DecisionContext,
   grants = compileGrants(registry, grantSetOf(granted)),
-): Explanation {
+): ExplainedDecision {
   if (!('endpoint' in request)) return explainPermission(granted, grants, request, context);
   const decision = decideUrl(grants, request, context);
   if (decision.reason === 'simple-url' || decision.reason === 'right-missing') return { decision, causes: [] };
@@ -43,7 +43,7 @@ export function explain(
 
 function explainPermission(
   granted: readonly Grant[], grants: CompiledGrants, request: PermissionRequest, context: DecisionContext,
-): Explanation {
+): ExplainedDecision {
   const decision = decide(grants, request, context);
   if (decision.reason === 'permission-missing') {
     const nearest = nearestOf(granted, request, context);
@@ -65,15 +65,17 @@ function causeOf(granted: readonly Grant[], decision: Decision): Grant | undefin
 
 function nearestOf(
   granted: readonly Grant[], { action, resource }: PermissionRequest, context: DecisionContext,
-): Explanation['nearest'] {
+): ExplainedDecision['nearest'] {
   const parts = splitResource(resource);
   const cache: ContextCache = {};
   for (const each of granted) {
     if (!parts || !('policy' in each) || each.policy.effect !== 'allow') continue;
     const compiled = compilePolicy(each.policy);
     if (!covers(compiled, action, parts)) continue;
-    const failed = compiled.conditions.find(({ test }) => test(context, cache) !== 'yes');
-    if (failed) return { given: each, failed: failed.condition.type };
+    for (const { condition, test } of compiled.conditions) {
+      const truth = test(context, cache);
+      if (truth !== 'yes') return { given: each, failed: condition, isMissing: truth === 'missing' };
+    }
   }
   return undefined;
 }

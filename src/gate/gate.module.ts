@@ -4,7 +4,7 @@ import { accessOnDemand, createAccess } from '../engine/access.ts';
 import type { AccessDeps } from '../engine/access.ts';
 import type { Caller } from '../engine/caller.ts';
 import { decideUrl } from '../engine/decide.ts';
-import type { Explanation } from '../engine/explain.ts';
+import type { ExplainedDecision } from '../engine/explain.ts';
 import type { UrlRegistry } from '../engine/urls/url-registry.ts';
 import { AppError } from '../errors/errors.ts';
 import { isOfApp } from '../http/census/own-app.ts';
@@ -59,7 +59,7 @@ export interface GateModuleDeps<C extends { readonly tenant: string }>
   /** Loads the location of a tenant; undefined if it is known already. */
   readonly ensureLocated: (tenantId: string) => Promise<unknown> | undefined;
   readonly reloadCaller: (caller: Caller) => Promise<Caller>;
-  readonly explain: (caller: Caller, question: Parameters<AccessDeps['explain']>, ip: string | null) => Promise<Explanation>;
+  readonly explain: (caller: Caller, question: Parameters<AccessDeps['explain']>, ip: string | null) => Promise<ExplainedDecision>;
   /** How old this node's knowledge of changes is, in s. */
   readonly feed: { state(): { readonly lagSeconds: number } };
   readonly stored: AccessDeps['stored'];

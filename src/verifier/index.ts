@@ -17,6 +17,6 @@ export type { Access } from '../engine/access.ts';
 export type { LoginLevel, LoginProof, RecentLogin } from '../engine/recent-login.ts';
 export type { Caller } from '../engine/caller.ts';
 export type { Decision } from '../engine/decide.ts';
-export type { Explanation } from '../engine/explain.ts';
+export type { Explanation } from '../engine/explanation.ts';
 export type { Filter } from '../engine/scope.types.ts';
 export type { BsonClasses } from '../engine/resources/text-order.ts';

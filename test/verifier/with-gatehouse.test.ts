@@ -147,7 +147,7 @@ describe('a service with the verifier alone', () => {
   it('explanation, names the permission; of a URL there is none', async () => {
     const { client } = await userWith({ permissions: ['read:items'] });
     expect((await service.ask('GET /why', client.token ?? '')).json).toMatchObject(
-      { decision: { allowed: true, required: 'read:items/7' }, causes: [{ kind: 'permission', permission: 'read:items', chain: [] }] },
+      { allowed: true, required: 'read:items/7', by: { kind: 'permission', permission: 'read:items' }, chain: [{ kind: 'user' }] },
     );
     expect((await service.ask('GET /why-url', client.token ?? '')).json).toMatchObject({ code: 'unknown-url' });
   });

@@ -69,5 +69,8 @@ export const explanationShape = z.object({
   chain: z.array(linkShape),
   /** The permission that the URL requires, if it requires one in addition to the right. */
   and: z.object({ by: causeShape, chain: z.array(linkShape) }).optional(),
-  nearest: z.object({ by: causeShape, chain: z.array(linkShape), failedCondition: z.string() }).optional(),
+  nearest: z.object({
+    by: causeShape, chain: z.array(linkShape), failedCondition: z.string(),
+    attributes: z.array(z.string()).optional(), isMissing: z.boolean(),
+  }).optional(),
 }).meta({ id: 'Explanation' });

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { writeCause, writeExplanation } from '../../engine/explanation.ts';
 import { superadminPermission } from '../../engine/grants/token-grants.ts';
-import type { Grant } from '../../engine/grants/grant.ts';
 import { grantSetOf } from '../../engine/grants/grant.ts';
-import type { Policy } from '../../engine/policies/policy.ts';
 import type { Right } from '../../engine/grants/right.ts';
 import { methods } from '../../engine/urls/method.ts';
 import { AppError } from '../../errors/errors.ts';
@@ -102,14 +101,7 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
           if (explained.reason === 'user-not-found') throw new AppError('user-not-found');
           return { allowed: false, reason: explained.reason, by: null, chain: [{ kind: 'user' as const, id: userId }] };
         }
-        const { decision, causes: [first, second], nearest } = explained.explanation;
-        const chainOf = ({ chain }: Grant) => [{ kind: 'user' as const, id: userId }, ...chain];
-        return {
-          allowed: decision.allowed, reason: decision.reason, required: decision.required,
-          by: first ? causeView(first) : null, chain: first ? chainOf(first) : [{ kind: 'user' as const, id: userId }],
-          ...(second && { and: { by: causeView(second), chain: chainOf(second) } }),
-          ...(nearest && { nearest: { by: causeView(nearest.given), chain: chainOf(nearest.given), failedCondition: nearest.failed } }),
-        };
+        return writeExplanation(userId, explained.explanation);
       },
     }),
     defineRoute({
@@ -130,7 +122,7 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
         const { items, ...rest } = await permissions.whoCan(caller, questionOf(sent), { limit, ...(cursor !== undefined && { cursor }) });
         return { ...rest, items: items.map(
           ({ user: { _id, email }, by }) => (
-            { userId: _id, ...(email !== undefined && { email }), by: by && causeView(by), via: by?.chain[0] ?? null }),
+            { userId: _id, ...(email !== undefined && { email }), by: by && writeCause(by), via: by?.chain[0] ?? null }),
         ) };
       },
     }),
@@ -149,22 +141,4 @@ function questionOf(sent: Readonly<Record<string, unknown>>): Question {
   const { data, error } = writtenQuestion.safeParse(sent);
   if (error) throw new AppError('invalid-input', { errors: faultsOf(error).map(({ at, message }) => ({ field: `body${at}`, message })) });
   return data;
-}
-
-/** Shows only the kind of a condition, because its values may be confidential. */
-function causeView(grant: Grant) {
-  if (grant.kind === 'superadmin') return { kind: grant.kind };
-  if (grant.kind === 'right') return { kind: grant.kind, right: textOf(grant.right) };
-  const policy = kindsView(grant.policy);
-  return grant.kind === 'permission' ? { kind: grant.kind, permission: grant.permission, policy } : { kind: grant.kind, policy };
-}
-
-function kindsView({ effect, actions, resources, conditions }: Policy) {
-  return {
-    effect, actions: [...actions], resources: [...resources], ...(conditions && { conditions: conditions.map(({ type }) => type) }),
-  };
-}
-
-function textOf({ methods, url }: Right): string {
-  return methods ? `${methods.join(',')} ${url}` : url;
 }

@@ -3,7 +3,7 @@ import type { DecisionContext } from '../../engine/policies/decision-context.typ
 import { decideUrl } from '../../engine/decide.ts';
 import type { Decision, UrlRequest } from '../../engine/decide.ts';
 import { explain } from '../../engine/explain.ts';
-import type { Explanation } from '../../engine/explain.ts';
+import type { ExplainedDecision } from '../../engine/explain.ts';
 import type { CompiledGrants } from '../../engine/grants/compiled-grants.ts';
 import { memberOf } from '../../engine/grants/memberships-by-kind.ts';
 import { decisionsIn } from '../../engine/meter.ts';
@@ -28,7 +28,7 @@ export interface Answer {
 }
 
 /** An explanation, or why there is nothing to explain. */
-export type Explained = { readonly explanation: Explanation } | { readonly reason: NoSubject | 'unknown-url' };
+export type Explained = { readonly explanation: ExplainedDecision } | { readonly reason: NoSubject | 'unknown-url' };
 
 export interface PermissionService {
   /**
@@ -43,7 +43,7 @@ export interface PermissionService {
    *
    * Throws `unknown-url`. Throws `user-not-found` or `user-disabled` if the caller has been removed or disabled in the meantime.
    */
-  explainTo(caller: Caller, question: Question, ip: string | null): Promise<Explanation>;
+  explainTo(caller: Caller, question: Question, ip: string | null): Promise<ExplainedDecision>;
   /** A page of the active users who are allowed. Throws `unknown-url`, and `invalid-input` for a cursor of another question. */
   whoCan(caller: Caller, question: Question, page: PageRequest): Promise<WhoCanAnswer>;
   /** The effective grants of a user or a client at this moment. Throws `user-not-found`. */

@@ -1,5 +1,5 @@
 import type { Caller } from '../../engine/caller.ts';
-import type { Explanation } from '../../engine/explain.ts';
+import type { ExplainedDecision } from '../../engine/explain.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
 import { inTransaction } from '../../platform/database/transactions.ts';
@@ -77,7 +77,10 @@ export function createDecisionsModule({
      * Explains a decision about the caller of a request, who comes from this address.
      * Throws `unknown-url`, `user-not-found`, `user-disabled`.
      */
-    explain: (caller: Caller, [action, resource, attributes]: Parameters<typeof questionOf>, ip: string | null): Promise<Explanation> => (
-      permissions.explainTo(caller, questionOf(action, resource, attributes), ip)),
+    explain(
+      caller: Caller, [action, resource, attributes]: Parameters<typeof questionOf>, ip: string | null,
+    ): Promise<ExplainedDecision> {
+      return permissions.explainTo(caller, questionOf(action, resource, attributes), ip);
+    },
   } satisfies Module & Record<string, unknown>;
 }

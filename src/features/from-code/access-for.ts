@@ -1,7 +1,7 @@
 import { createAccess } from '../../engine/access.ts';
 import type { AccessDeps } from '../../engine/access.ts';
 import type { Caller } from '../../engine/caller.ts';
-import type { Explanation } from '../../engine/explain.ts';
+import type { ExplainedDecision } from '../../engine/explain.ts';
 import { AppError } from '../../errors/errors.ts';
 import type { ErrorCode } from '../../errors/table.ts';
 import type { AccessFor } from './from-code.types.ts';
@@ -11,7 +11,7 @@ export interface AccessForDeps {
   /** Reads a user, or a client by its clientId. */
   readonly readNow: (id: string) => Promise<PrincipalNow | NoPrincipal>;
   readonly stored: AccessDeps['stored'];
-  readonly explain: (caller: Caller, question: Parameters<AccessDeps['explain']>, ip: string | null) => Promise<Explanation>;
+  readonly explain: (caller: Caller, question: Parameters<AccessDeps['explain']>, ip: string | null) => Promise<ExplainedDecision>;
   /** ms since 1970 */
   readonly clock: () => number;
 }

@@ -124,7 +124,7 @@ describe('explanations', () => {
     expect(await service.explain(caller, 'bob', { action: 'read', resource: 'notes' }))
       .toMatchObject({ explanation: { decision: { allowed: true, reason: 'policy' } } });
     expect(await service.explain(caller, 'bob', { action: 'read', resource: 'files' }))
-      .toMatchObject({ explanation: { decision: { allowed: false }, nearest: { failed: 'ip' } } });
+      .toMatchObject({ explanation: { decision: { allowed: false }, nearest: { failed: { type: 'ip' }, isMissing: true } } });
     expect(await service.explain(caller, 'gone', { action: 'read', resource: 'notes' })).toEqual({ reason: 'user-not-found' });
     expect(await service.explain(caller, 'off', { action: 'read', resource: 'notes' })).toEqual({ reason: 'user-disabled' });
     expect(await service.explain(caller, 'bob', { method: 'GET', url: '/nowhere' })).toEqual({ reason: 'unknown-url' });

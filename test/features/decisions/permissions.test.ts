@@ -188,7 +188,9 @@ describe('permissions and policies', () => {
       chain: [{ kind: 'user' }, { kind: 'role', id: denied }],
     });
     const nearly = await explain({ userId, action: 'read', resource: 'reports/1' });
-    expect(nearly).toMatchObject({ allowed: false, reason: 'permission-missing', by: null, nearest: { failedCondition: 'ip' } });
+    expect(nearly).toMatchObject({
+      allowed: false, reason: 'permission-missing', by: null, nearest: { failedCondition: 'ip', isMissing: true },
+    });
     expect(JSON.stringify(nearly)).not.toContain('10.9.8.7');
     expect(await explain({ userId, action: 'read', resource: 'nothing' }))
       .toEqual({ allowed: false, reason: 'permission-missing', required: 'read:nothing', by: null, chain: [{ kind: 'user', id: userId }] });

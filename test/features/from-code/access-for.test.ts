@@ -21,7 +21,7 @@ describe('accessFor', () => {
     expect([access.can('edit', 'items'), access.can('delete', 'items')]).toEqual([true, false]);
     expect([access.can('read', 'items/1', { ownerId: userId }), access.can('read', 'items/1', { ownerId: 'eve' })]).toEqual([true, false]);
     expect(JSON.stringify(access.scope('read', 'items'))).toContain(userId);
-    expect((await access.explain('edit', 'items')).decision.allowed).toBe(true);
+    expect((await access.explain('edit', 'items')).allowed).toBe(true);
     expect(access.changesAt).toBeNull();
   });
 
@@ -36,7 +36,7 @@ describe('accessFor', () => {
     const access = await accessFor(userId);
     await superadmin.post('/roles/assign', { userId, type: role, mode: 'remove' }, 200);
     expect([access.can('edit', 'items'), (await accessFor(userId)).can('edit', 'items')]).toEqual([true, false]);
-    expect((await access.explain('edit', 'items')).decision.allowed).toBe(false);
+    expect((await access.explain('edit', 'items')).allowed).toBe(false);
   });
 
   it('after an assignment has ended, throws', async () => {

@@ -22,7 +22,7 @@ function host(app: Express): void {
     const explanation = await access?.explain(action, resource, attributes);
     response.json({ allowed: access?.can(
       action, resource, attributes,
-    ), decision: explanation?.decision, chains: explanation?.causes.map(({ chain }) => chain), nearest: explanation?.nearest?.failed });
+    ), explanation });
   });
   app.get('/open', (request, response) => void response.json({ hasAccess: request.access !== undefined }));
   // The guard stands before a route of its own and before what the wildcard URL serves.
@@ -134,12 +134,19 @@ describe('guards and request.access in a gated app', () => {
     });
     const user = await server.newUser(doors, type);
     expect((await ask(`GET /ask?action=read&resource=things/7&ownerId=${user.userId}`, user)).body)
-      .toMatchObject({ allowed: true, decision: { reason: 'policy' }, chains: [[{ kind: 'role', id: type }]] });
+      .toMatchObject({ allowed: true, explanation: { reason: 'policy', chain: [{ kind: 'user' }, { kind: 'role', id: type }] } });
     expect((await ask('GET /ask?action=read&resource=things/7&ownerId=another', user)).body)
-      .toMatchObject({ allowed: false, decision: { reason: 'permission-missing' }, nearest: 'attribute' });
-    expect((await ask('GET /ask?action=archive&resource=things', user)).body).toMatchObject({ allowed: false, nearest: 'ip' });
+      .toMatchObject({ allowed: false, explanation: { reason: 'permission-missing', nearest: {
+        failedCondition: 'attribute', attributes: ['resource.ownerId', 'subject.id'], isMissing: false,
+      } } });
+    expect((await ask('GET /ask?action=read&resource=things/7', user)).body)
+      .toMatchObject({ allowed: false, explanation: { nearest: { failedCondition: 'attribute', isMissing: true } } });
+    expect((await ask('GET /ask?action=archive&resource=things', user)).body)
+      .toMatchObject({ allowed: false, explanation: { nearest: { failedCondition: 'ip', isMissing: false } } });
     expect((await ask('GET /ask?action=GET&resource=/staff', user)).body).toMatchObject(
-      { allowed: false, decision: { allowed: true, reason: 'right', required: 'GET /staff' }, chains: [[{ kind: 'role', id: doors }]] },
+      { allowed: false, explanation: {
+        allowed: true, reason: 'right', required: 'GET /staff', chain: [{ kind: 'user' }, { kind: 'role', id: doors }],
+      } },
     );
     expect(await ask('GET /ask?action=GET&resource=/nowhere', user)).toMatchObject({ status: 404, body: { code: 'unknown-url' } });
   });
@@ -151,14 +158,14 @@ describe('guards and request.access in a gated app', () => {
       ] }],
     }));
     const visit = async (id: string) => (await ask(`GET /ask?action=visit&resource=things/${id}&_id=${id}`, user)).body;
-    expect(await visit('7')).toMatchObject({ allowed: false, decision: { allowed: false } });
+    expect(await visit('7')).toMatchObject({ allowed: false, explanation: { allowed: false } });
     for (const resource of ['things/7', 'things/9/parts', 'other/8', 'things']) {
       await server.superadmin.post('/memberships/add', { userId: user.userId, resource, type: 'reader' }, 201);
     }
     expect([await visit('7'), await visit('8'), await visit('9')])
-      .toMatchObject([{ allowed: true, decision: { allowed: true } }, { allowed: false }, { allowed: false }]);
+      .toMatchObject([{ allowed: true, explanation: { allowed: true } }, { allowed: false }, { allowed: false }]);
     await server.superadmin.delete(`/memberships/remove?userId=${user.userId}&resource=things/7&type=reader`, 204);
-    expect(await visit('7')).toMatchObject({ allowed: false, decision: { allowed: false } });
+    expect(await visit('7')).toMatchObject({ allowed: false, explanation: { allowed: false } });
   });
 
   it('a simple URL, has no access', async () => {

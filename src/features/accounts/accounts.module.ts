@@ -11,6 +11,7 @@ import { isStill } from '../../platform/passwords/stored-password.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { OneTimeTokens } from '../links/one-time-token.types.ts';
 import type { SessionStore } from '../sessions/session.store.ts';
+import { allowsLogin } from '../tenants/logins/login-methods.ts';
 import type { TenantStates } from '../tenants/tenant.store.ts';
 import type { User } from '../users/user.model.ts';
 import type { UserStore } from '../users/user.store.ts';
@@ -114,7 +115,7 @@ export function createAccountsModule(deps: AccountsModuleDeps) {
   const profile = createProfileService({
     changes, clock, tokens, provePassword, isStill, hashNew, requireFreeEmail, writeUser, endSessions, erase, findUser: requireInside,
     confirmSession: deps.confirmSession,
-    takesPasswords: async (tenantId) => (await stores.tenants.read(tenantId))?.settings.loginMethods?.includes('password') !== false,
+    takesPasswords: async (tenantId) => allowsLogin((await stores.tenants.read(tenantId))?.settings, 'password'),
   });
   return {
     name: 'accounts',

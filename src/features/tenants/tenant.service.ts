@@ -1,3 +1,4 @@
+import { allowsLogin } from './logins/login-methods.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
 import { errorTable } from '../../errors/table.ts';
@@ -209,7 +210,7 @@ function newValues({ name, domain }: Pick<TenantEdit, 'name' | 'domain'>, settin
 
 /** Whether an edit would rename the default tenant, or take login by password from it. */
 function changesFixed({ _id, name: oldName }: Tenant, name: string | undefined, settings: TenantSettings | undefined): boolean {
-  const isShut = settings?.loginMethods?.includes('password') === false;
+  const isShut = !allowsLogin(settings, 'password');
   return _id === defaultTenantId && (isShut || (name !== undefined && name !== oldName));
 }
 

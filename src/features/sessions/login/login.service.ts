@@ -6,6 +6,7 @@ import type { PasswordTry } from '../../../platform/limits/login-backoff.ts';
 import type { LoginTry, PasswordLimits } from '../../../platform/limits/password-limits.ts';
 import type { PasswordService } from '../../../platform/passwords/password.service.ts';
 import type { Asker } from '../../../platform/passwords/password.queue.ts';
+import { allowsLogin } from '../../tenants/logins/login-methods.ts';
 import type { TenantState } from '../../tenants/tenant.store.ts';
 import type { ValidateLogin } from '../../users/user.types.ts';
 import type { KnownSource, User } from '../../users/user.model.ts';
@@ -104,7 +105,7 @@ export function createLogIn(deps: LoginDeps): LogIn {
     const { tenantId } = actor;
     const source = sourceOf(actor.ip);
     const [tenant, user] = await Promise.all([readTenant(tenantId), findByEmail(tenantId, email)]);
-    if (tenant?.settings.loginMethods?.includes('password') === false) throw new AppError('login-method-closed');
+    if (!allowsLogin(tenant?.settings, 'password')) throw new AppError('login-method-closed');
     const sourceKeyOf = (userId: string | null) => digestSource(JSON.stringify([tenantId, userId, source]));
     const who: LoginTry = {
       tenantId, source, account: accountOf(email),

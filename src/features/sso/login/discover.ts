@@ -1,4 +1,6 @@
 import type { VerifiedDomains } from '../../domains/domain.store.ts';
+import { takesLogins } from '../../tenants/logins/login-methods.ts';
+import type { LoginMethod } from '../../tenants/tenant.model.ts';
 import type { TenantStates } from '../../tenants/tenant.store.ts';
 import type { TenantDirectory, TenantHints } from '../../tenants/tenant.types.ts';
 import { emailKeyOf } from '../../../http/input/email-address.ts';
@@ -27,9 +29,8 @@ export interface DiscoverDeps {
 
 /** Creates the function that finds how a person logs in. */
 export function createDiscover({ directory, domains, tenants, store }: DiscoverDeps): Discover {
-  async function isOpen(tenantId: string, method: 'password' | 'sso'): Promise<boolean> {
-    const tenant = await tenants.read(tenantId);
-    return tenant?.status === 'active' && tenant.settings.loginMethods?.includes(method) !== false;
+  async function isOpen(tenantId: string, method: LoginMethod): Promise<boolean> {
+    return takesLogins(await tenants.read(tenantId), method);
   }
 
   async function providerOf(tenantId: string, domain: string): Promise<LoginWays['provider']> {

@@ -14,6 +14,7 @@ import type { IdentityStore } from '../../identities/identity.store.ts';
 import type { OneTimeTokens } from '../../links/one-time-token.types.ts';
 import type { SessionStore } from '../../sessions/session.store.ts';
 import type { SessionService } from '../../sessions/session.types.ts';
+import { takesLogins } from '../../tenants/logins/login-methods.ts';
 import type { TenantStates } from '../../tenants/tenant.store.ts';
 import type { TenantDirectory } from '../../tenants/tenant.types.ts';
 import type { UserStore } from '../../users/user.store.ts';
@@ -71,13 +72,11 @@ export interface SignOnDeps extends Pick<Platform, 'changes' | 'clock' | 'limits
 export function createSignOn(deps: SignOnDeps) {
   const { stores, settings, usable, loginLocks, identities: { becoming, reading }, sessions: { sessions }, clock, limits, signOn } = deps;
   const { keyEncryptionKey, publicUrl } = settings;
-  const isOpenTenant = (tenant: Awaited<ReturnType<TenantStates['read']>>) => (
-    tenant?.status === 'active' && tenant.settings.loginMethods?.includes('sso') !== false);
   /** A tenant that is suspended, or that allows no logins through providers, has none. */
   const providers: LoginProviders = {
     async find(providerId, revision) {
       const tenantId = tenantIdOf(providerId);
-      return tenantId !== null && isOpenTenant(await stores.tenants.read(tenantId)) ? usable.find(providerId, revision) : null;
+      return tenantId !== null && takesLogins(await stores.tenants.read(tenantId), 'sso') ? usable.find(providerId, revision) : null;
     },
   };
   const connections = createOidcConnections({
@@ -91,7 +90,7 @@ export function createSignOn(deps: SignOnDeps) {
   });
   const codes = createLoginCodes({
     ...deps, sessions, becoming, providers, codes: stores.loginCodes, requireActive: loginLocks.requireActive, users: stores.users,
-    isOpen: async ({ session, actor: { tenantId } }) => isOpenTenant(await stores.tenants.read(tenantId, session)),
+    isOpen: async ({ session, actor: { tenantId } }) => takesLogins(await stores.tenants.read(tenantId, session), 'sso'),
   });
   const login = createBrowserLogin({
     ...deps, becoming, reading, providers, connections, tickets, traces: stores.loginTraces, publicUrl, keyEncryptionKey,

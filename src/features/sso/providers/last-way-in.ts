@@ -1,3 +1,4 @@
+import { allowsLogin } from '../../tenants/logins/login-methods.ts';
 import { AppError } from '../../../errors/errors.ts';
 import type { ChangeTransaction } from '../../../platform/changes/change.service.ts';
 import type { ProviderStore } from '../provider.store.ts';
@@ -42,8 +43,7 @@ async function requireWay(
   { identities, store, hasPasswordUser, hasHostUsers }: WayInDeps, tx: ChangeTransaction, loginMethods: readonly string[] | undefined,
   without?: string,
 ): Promise<void> {
-  const isOpen = (method: 'password' | 'sso') => loginMethods?.includes(method) !== false;
-  if (isOpen('password') && (hasHostUsers || await hasPasswordUser(tx))) return;
-  if (isOpen('sso') && await identities.hasLinkedUser(tx, await store.readActiveIds(tx, without))) return;
+  if (allowsLogin({ loginMethods }, 'password') && (hasHostUsers || await hasPasswordUser(tx))) return;
+  if (allowsLogin({ loginMethods }, 'sso') && await identities.hasLinkedUser(tx, await store.readActiveIds(tx, without))) return;
   throw new AppError('last-way-in');
 }

@@ -4,6 +4,7 @@ import type { Platform } from '../../../platform/platform.ts';
 import type { RefusalLog } from '../../audit/refusal.types.ts';
 import type { Becoming, PersonReading } from '../../identities/identity.types.ts';
 import type { SessionService } from '../../sessions/session.types.ts';
+import { takesLogins } from '../../tenants/logins/login-methods.ts';
 import type { TenantStates } from '../../tenants/tenant.store.ts';
 import type { TenantDirectory } from '../../tenants/tenant.types.ts';
 import type { UserStore } from '../../users/user.store.ts';
@@ -54,7 +55,7 @@ export function createExternalTokens(deps: ExternalTokensDeps) {
 
   const isOpen = async (tenantId: string, host: string): Promise<boolean> => {
     const [tenant, isServed] = await Promise.all([stores.tenants.read(tenantId), directory.serves(host, tenantId)]);
-    return isServed && tenant?.status === 'active' && tenant.settings.loginMethods?.includes('sso') !== false;
+    return isServed && takesLogins(tenant, 'sso');
   };
   const noteAt = (url: string) => createNoteRefused({
     traces: stores.loginTraces, tryToTake: limits.tryToTake, clock,

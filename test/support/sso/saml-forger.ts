@@ -53,11 +53,12 @@ export function signXml(xml: string, order: SignOrder): string {
   const target = `//*[@ID='${order.id}']`;
   const signer = new SignedXml({
     privateKey: order.privateKey, signatureAlgorithm: order.signature ?? algorithms.rsaSha256,
-    canonicalizationAlgorithm: (order.canonicalization ?? algorithms.exclusive) as typeof algorithms.exclusive,
+    canonicalizationAlgorithm: order.canonicalization ?? algorithms.exclusive,
   });
   if (order.signature === algorithms.hmacSha1) signer.enableHMAC();
   signer.addReference({
-    xpath: target, digestAlgorithm: order.digest ?? algorithms.sha256, transforms: [...order.transforms ?? [algorithms.enveloped, algorithms.exclusive]],
+    xpath: target, digestAlgorithm: order.digest ?? algorithms.sha256,
+    transforms: [...order.transforms ?? [algorithms.enveloped, algorithms.exclusive]],
   });
   signer.computeSignature(xml, {
     prefix: 'ds', location: order.location === undefined

@@ -21,3 +21,15 @@ export function rulesFor(changes: Partial<AnswerRules> = {}): AnswerRules {
     isOpenRequest: (id) => id === requestId, now: Date.now(), ...changes,
   };
 }
+
+type Row = readonly [name: string, change: AnswerForgery & Pick<HostileAnswer, 'rules'>, without?: string];
+
+/** Cases about one step. `without` says what follows if the check of this step is left out. */
+export function casesOf(step: string, without: string, rows: readonly Row[]): readonly HostileAnswer[] {
+  return rows.map(([name, change, own = without]) => ({ name: `${step}: ${name}`, step, without: own, ...change }));
+}
+
+/** The same for answers with an encrypted assertion. */
+export function encryptedCasesOf(...cases: Parameters<typeof casesOf>): readonly HostileAnswer[] {
+  return casesOf(...cases).map((each) => ({ shape: 'encrypted', ...each }));
+}

@@ -9,7 +9,10 @@ describe('judgeAnswer', () => {
     expect(verdict).toMatchObject({
       ok: true, answer: {
         requestId: samlWorld.requestId, seen: { name: '_assertion-1' },
-        person: { nameId: 'ann-4711', sessionIndex: '_session-1', claims: { email: ['ann@company.example'], groups: ['engineering', 'staff'] } },
+        person: {
+          nameId: 'ann-4711', sessionIndex: '_session-1',
+          claims: { email: ['ann@company.example'], groups: ['engineering', 'staff'], nameID: 'ann-4711' },
+        },
       },
     });
   });

@@ -1,4 +1,5 @@
 import { decrypt } from 'xml-encryption';
+import { XMLSerializer } from '@xmldom/xmldom';
 import type { Element } from '@xmldom/xmldom';
 import { describeValue } from '../../checks.ts';
 import type { NamedCheck } from '../../checks.ts';
@@ -71,10 +72,11 @@ export interface OpenedAssertion {
 
 /** Opens an encrypted assertion with the first key that fits; null if none does. */
 export async function openAssertion(encrypted: Element, keys: readonly string[]): Promise<OpenedAssertion | null> {
+  const sealed = new XMLSerializer().serializeToString(encrypted);
   for (const key of keys) {
     const text = await new Promise<string | null>((resolve) => {
       const options = { key, disallowDecryptionWithInsecureAlgorithm: true, warnInsecureAlgorithm: false };
-      decrypt(encrypted.toString(), options, (error, opened) => { resolve(error ? null : opened); });
+      decrypt(sealed, options, (error, opened) => { resolve(error ? null : opened); });
     });
     if (text !== null) return { text, key };
   }

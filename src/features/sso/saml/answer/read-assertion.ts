@@ -26,8 +26,9 @@ export function readAssertion(assertion: Element): ProvedSamlPerson {
   const sessionIndex = attributeOf(statement, 'SessionIndex');
   const authnContext = plainText(onlyChild(onlyChild(statement, 'assertion', 'AuthnContext'), 'assertion', 'AuthnContextClassRef'));
   return {
-    claims: { ...attributesOf(assertion), nameID: nameId }, nameId, authenticatedAt: readInstant(attributeOf(statement, 'AuthnInstant')) ?? 0,
-    ...(nameIdFormat !== null && { nameIdFormat }), ...(sessionIndex !== null && { sessionIndex }), ...(authnContext !== null && { authnContext }),
+    claims: { ...attributesOf(assertion), nameID: nameId }, nameId,
+    authenticatedAt: readInstant(attributeOf(statement, 'AuthnInstant')) ?? 0, ...(nameIdFormat !== null && { nameIdFormat }),
+    ...(sessionIndex !== null && { sessionIndex }), ...(authnContext !== null && { authnContext }),
   };
 }
 

@@ -22,6 +22,7 @@ const reasons: readonly (readonly [beginning: string, step: string, expected: st
   ['SAML assertion audience', 'audience', 'this service as the audience'],
   ['SAML assertion not yet valid', 'time', 'an assertion that is valid now'],
   ['SAML assertion expired', 'time', 'an assertion that is valid now'],
+  ['Error parsing', 'time', 'an assertion whose times can be read'],
 ];
 
 function refusalOf(error: unknown): SignatureVerdict {

@@ -6,7 +6,8 @@ export function der(tag: number, ...content: readonly Uint8Array[]): Buffer {
 
 /** The tags that certificates use. */
 export const tags = {
-  boolean: 0x01, integer: 0x02, bits: 0x03, bytes: 0x04, null: 0x05, object: 0x06, text: 0x0c, utcTime: 0x17, time: 0x18, sequence: 0x30, set: 0x31,
+  boolean: 0x01, integer: 0x02, bits: 0x03, bytes: 0x04, null: 0x05, object: 0x06, text: 0x0c, utcTime: 0x17, time: 0x18,
+  sequence: 0x30, set: 0x31,
   /** The member of this number of a structure. */
   member: (number: number) => 0xa0 + number,
 } as const;

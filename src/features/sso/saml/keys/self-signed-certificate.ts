@@ -20,7 +20,8 @@ export function makeCertificate({ privateKey, commonName, from, until }: Certifi
   const name = der(tags.sequence, der(tags.set, der(tags.sequence, derObject('2.5.4.3'), der(tags.text, Buffer.from(commonName)))));
   const serial = randomBytes(16);
   serial.writeUInt8((serial.readUInt8() & 0x3f) + 0x40); // positive, and as long as it can be
-  const isNoAuthority = der(tags.sequence, derObject('2.5.29.19'), der(tags.boolean, Buffer.from([0xff])), der(tags.bytes, der(tags.sequence)));
+  const isNoAuthority = der(
+    tags.sequence, derObject('2.5.29.19'), der(tags.boolean, Buffer.from([0xff])), der(tags.bytes, der(tags.sequence)));
   const content = der(
     tags.sequence, der(tags.member(0), der(tags.integer, Buffer.from([2]))), der(tags.integer, serial), algorithm, name,
     der(tags.sequence, derTime(from), derTime(until)), name, createPublicKey(privateKey).export({ type: 'spki', format: 'der' }),

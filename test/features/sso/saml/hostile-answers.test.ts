@@ -1,0 +1,69 @@
+import { SAML } from '@node-saml/node-saml';
+import { answerChecks, judgeAnswer } from '../../../../src/features/sso/saml/answer/strict-response.ts';
+import type { AnswerChecks } from '../../../../src/features/sso/saml/answer/strict-response.ts';
+import { forgeAnswer, samlWorld } from '../../../support/sso/forged-answer.ts';
+import { documentCases } from './document-cases.ts';
+import { rulesFor } from './hostile-answer.ts';
+import type { HostileAnswer } from './hostile-answer.ts';
+import { signatureCases } from './signature-cases.ts';
+import { statementCases } from './statement-cases.ts';
+import { structureCases } from './structure-cases.ts';
+
+const cases: readonly HostileAnswer[] = [...documentCases, ...structureCases, ...signatureCases, ...statementCases];
+
+/** Every check but those of one step. */
+function checksWithout(step: string): AnswerChecks {
+  const without = Object.entries(answerChecks).map(([name, list]: [string, readonly { readonly step: string }[]]) => (
+    [name, list.filter((check) => check.step !== step)]));
+  return Object.fromEntries(without) as AnswerChecks; // the same lists, of which some are shorter
+}
+
+async function outcomeOf(sent: string, rules: HostileAnswer['rules'], checks?: AnswerChecks): Promise<string | undefined> {
+  const { ok, steps } = await judgeAnswer(sent, rulesFor(rules), checks);
+  return ok ? 'in' : steps.filter((step) => !step.ok).map(({ step }) => step).join();
+}
+
+/** The good case of each shape and of each set of rules is judged once. */
+const judged = new Map<string, Promise<string | undefined>>();
+function outcomeOfGood({ shape = 'assertion', rules }: HostileAnswer): Promise<string | undefined> {
+  const fits = rules?.encrypted === 'required' && !shape.startsWith('encrypted') ? 'encrypted' : shape;
+  const key = JSON.stringify([fits, rules]);
+  const outcome = judged.get(key) ?? forgeAnswer({ shape: fits }).then((sent) => outcomeOf(sent, rules));
+  judged.set(key, outcome);
+  return outcome;
+}
+
+/** What node-saml says alone, with the options that its own documentation recommends. */
+async function isAcceptedBare(sent: string): Promise<boolean> {
+  const { company, audience, acsUrl, ours } = samlWorld;
+  const bare = new SAML({
+    idpCert: company.certificate, issuer: audience, callbackUrl: acsUrl, decryptionPvk: ours.privateKey, wantAuthnResponseSigned: false,
+  });
+  return bare.validatePostResponseAsync({ SAMLResponse: sent }).then(({ profile }) => profile !== null, () => false);
+}
+
+describe('the answer of a SAML provider', () => {
+  const accepted: string[] = [];
+  it.each(cases.map((each) => [each.name, each] as const))('%s, is refused at its step, and the good case is not', async (_name, each) => {
+    expect(await outcomeOfGood(each)).toBe('in');
+    const sent = await forgeAnswer(each);
+    const outcome = await outcomeOf(sent, each.rules);
+    if (await isAcceptedBare(sent)) accepted.push(each.name);
+    const without = await outcomeOf(sent, each.rules, checksWithout(each.step));
+    expect({ outcome, without }).toEqual({ outcome: each.step, without: each.without });
+  });
+
+  it('the cases, are at least 150, and no check is without a case that needs it', () => {
+    const steps = new Set(Object.values(answerChecks).flatMap((list) => list.map(({ step }) => step)));
+    const noticed = new Set(cases.filter(({ step, without }) => step !== without).map(({ step }) => step));
+    expect([...steps].filter((step) => !noticed.has(step))).toEqual([]);
+    expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
+    expect(cases.length).toBeGreaterThanOrEqual(150);
+    const table = [...new Set(cases.map(({ step }) => step))].map((step) => {
+      const own = cases.filter((each) => each.step === step);
+      return `${step}: ${own.length} (${[...new Set(own.map(({ without }) => without))].join(', ')})`;
+    });
+    console.log(`${cases.length} hostile answers, 0 accepted; node-saml alone accepts ${accepted.length}: ${accepted.join('; ')}.`);
+    console.log(`Cases by check, and what they meet without it: ${table.join('; ')}.`);
+  });
+});

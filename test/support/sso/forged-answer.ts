@@ -35,7 +35,8 @@ export const ids = { response: '_response-1', assertion: '_assertion-1' };
 export const at = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString();
 
 const { issuer, audience, acsUrl, requestId, person } = samlWorld;
-const goodAssertion = `<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="${ids.assertion}" Version="2.0" IssueInstant="${at(-1)}">`
+const goodAssertion = `<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="${ids.assertion}" Version="2.0"`
+  + ` IssueInstant="${at(-1)}">`
   + `<saml:Issuer>${issuer}</saml:Issuer>`
   + `<saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">${person}</saml:NameID>`
   + '<saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer">'

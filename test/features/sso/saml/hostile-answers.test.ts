@@ -1,7 +1,9 @@
 import { SAML } from '@node-saml/node-saml';
+import type { CheckedStep } from '../../../../src/features/sso/checks.ts';
 import { answerChecks, judgeAnswer } from '../../../../src/features/sso/saml/answer/strict-response.ts';
 import type { AnswerChecks } from '../../../../src/features/sso/saml/answer/strict-response.ts';
 import { forgeAnswer, samlWorld } from '../../../support/sso/forged-answer.ts';
+import { proof } from '../../../support/proof.ts';
 import { documentCases } from './document-cases.ts';
 import { rulesFor } from './hostile-answer.ts';
 import type { HostileAnswer } from './hostile-answer.ts';
@@ -20,8 +22,15 @@ function checksWithout(step: string): AnswerChecks {
 
 async function outcomeOf(sent: string, rules: HostileAnswer['rules'], checks?: AnswerChecks): Promise<string | undefined> {
   const { ok, steps } = await judgeAnswer(sent, rulesFor(rules), checks);
-  return ok ? 'in' : steps.filter((step) => !step.ok).map(({ step }) => step).join();
+  return ok ? 'in' : stepsFailed(steps);
 }
+
+function stepsFailed(steps: readonly CheckedStep[]): string {
+  return steps.filter(({ ok }) => !ok).map(({ step }) => step).join();
+}
+
+/** What names a person here, and what only an answer holds. */
+const personal = new RegExp(`${samlWorld.person}|bob|ann@|engineering|${samlWorld.requestId}|<saml`);
 
 /** The good case of each shape and of each set of rules is judged once. */
 const judged = new Map<string, Promise<string | undefined>>();
@@ -33,7 +42,7 @@ function outcomeOfGood({ shape = 'assertion', rules }: HostileAnswer): Promise<s
   return outcome;
 }
 
-/** What node-saml says alone, with the options that its own documentation recommends. */
+/** What node-saml says alone, as it is usually set up, where the assertion alone is signed. */
 async function isAcceptedBare(sent: string): Promise<boolean> {
   const { company, audience, acsUrl, ours } = samlWorld;
   const bare = new SAML({
@@ -42,16 +51,31 @@ async function isAcceptedBare(sent: string): Promise<boolean> {
   return bare.validatePostResponseAsync({ SAMLResponse: sent }).then(({ profile }) => profile !== null, () => false);
 }
 
+/** Which cases are judged without their check, and by node-saml alone: some in the short form, because this takes most of the time. */
+const isRepeated = (index: number) => index % proof({ short: 4, ci: 1, full: 1 }) === 0;
+
 describe('the answer of a SAML provider', () => {
   const accepted: string[] = [];
-  it.each(cases.map((each) => [each.name, each] as const))('%s, is refused at its step, and the good case is not', async (_name, each) => {
-    expect(await outcomeOfGood(each)).toBe('in');
-    const sent = await forgeAnswer(each);
-    const outcome = await outcomeOf(sent, each.rules);
-    if (await isAcceptedBare(sent)) accepted.push(each.name);
-    const without = await outcomeOf(sent, each.rules, checksWithout(each.step));
-    expect({ outcome, without }).toEqual({ outcome: each.step, without: each.without });
+  const printed: unknown[][] = [];
+  const { warn, error } = console;
+  beforeAll(() => {
+    console.warn = console.error = (...text: unknown[]) => { printed.push(text); };
   });
+  afterAll(() => { Object.assign(console, { warn, error }); });
+
+  it.each(cases.map((each, index) => [each.name, each, index] as const))(
+    '%s, is refused at its step, and the good case is not', async (_name, each, index) => {
+      expect(await outcomeOfGood(each)).toBe('in');
+      const sent = await forgeAnswer(each);
+      const { ok, steps } = await judgeAnswer(sent, rulesFor(each.rules));
+      expect({ ok, refusedAt: stepsFailed(steps) }).toEqual({ ok: false, refusedAt: each.step });
+      expect(JSON.stringify(steps)).not.toMatch(personal);
+      expect(printed).toEqual([]);
+      if (!isRepeated(index)) return;
+      if (await isAcceptedBare(sent)) accepted.push(each.name);
+      expect(await outcomeOf(sent, each.rules, checksWithout(each.step))).toBe(each.without);
+      printed.length = 0; // without our checks, the parser of node-saml prints what it is sent
+    });
 
   it('the cases, are at least 150, and no check is without a case that needs it', () => {
     const steps = new Set(Object.values(answerChecks).flatMap((list) => list.map(({ step }) => step)));
@@ -63,7 +87,8 @@ describe('the answer of a SAML provider', () => {
       const own = cases.filter((each) => each.step === step);
       return `${step}: ${own.length} (${[...new Set(own.map(({ without }) => without))].join(', ')})`;
     });
-    console.log(`${cases.length} hostile answers, 0 accepted; node-saml alone accepts ${accepted.length}: ${accepted.join('; ')}.`);
+    const bare = cases.filter((_, index) => isRepeated(index)).length;
+    console.log(`${cases.length} hostile answers, 0 accepted; node-saml alone accepts ${accepted.length} of ${bare}: ${accepted.join('; ')}.`);
     console.log(`Cases by check, and what they meet without it: ${table.join('; ')}.`);
   });
 });

@@ -27,7 +27,8 @@ const forms = casesOf('signature-form', 'signature', [
   ['with an object', { tampers: inSignature('<ds:Object/>') }, 'in'],
   ['with a second SignedInfo', { tampers: (xml) => xml.replace(/<ds:SignedInfo>.*<\/ds:SignedInfo>/s, (found) => `${found}${found}`) }],
   ['with a second SignatureValue', { tampers: inSignature('<ds:SignatureValue>AAAA</ds:SignatureValue>') }, 'in'],
-  ['with a SignatureMethod in its key', { tampers: inSignature(keyInfo(`<ds:SignatureMethod Algorithm="${algorithms.rsaSha256}"/>`)) }, 'in'],
+  ['with a SignatureMethod in its key', {
+    tampers: inSignature(keyInfo(`<ds:SignatureMethod Algorithm="${algorithms.rsaSha256}"/>`)) }, 'in'],
   ['with a signature in its key', { tampers: (xml) => inSignature(keyInfo(signatureIn(xml)))(xml) }, 'signature'],
   ['with a value and elements in it', { tampers: swap('</ds:DigestValue>', '<ds:DigestValue/></ds:DigestValue>') }],
   ['without transforms', { tampers: swap(/<ds:Transforms>.*<\/ds:Transforms>/s, '') }],

@@ -17,7 +17,8 @@ const who = [...casesOf('issuer', 'in', [
   ['another provider', { says: text('Issuer', 'https://other.example/saml') }], ['nobody', { says: text('Issuer', '') }],
   ['the same with a slash', { says: text('Issuer', `${issuer}/`) }], ['the same with a space', { says: text('Issuer', ` ${issuer}`) }],
   ['the same in capital letters', { says: text('Issuer', issuer.toUpperCase()) }],
-  ['a name of another format', { says: swap('<saml:Issuer>', '<saml:Issuer Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">') }],
+  ['a name of another format', {
+    says: swap('<saml:Issuer>', '<saml:Issuer Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">') }],
   ['another provider, of the response alone', { wraps: swap(`>${issuer}<`, '>https://other.example/saml<') }],
   ['another provider, of a signed response', { shape: 'both', wraps: swap(`>${issuer}<`, '>https://other.example/saml<') }],
   ['another provider, encrypted', { shape: 'encrypted', says: text('Issuer', 'https://other.example/saml') }],
@@ -112,7 +113,8 @@ const times = [...casesOf('time', 'time', [
   ['absent', { says: statement('AuthnInstant', null) }],
   ['no statement', { says: swap(/<saml:AuthnStatement.*<\/saml:AuthnStatement>/, '') }],
   ['in no zone', { says: statement('AuthnInstant', local(-30)) }],
-  ['before the login that demands a new one', { says: statement('AuthnInstant', at(-300)), rules: { authenticatedFrom: Date.now() - 60_000 } }],
+  ['before the login that demands a new one', {
+    says: statement('AuthnInstant', at(-300)), rules: { authenticatedFrom: Date.now() - 60_000 } }],
 ]), ...casesOf('session-time', 'in', [
   ['ended', { says: statement('SessionNotOnOrAfter', at(-1)) }], ['no time', { says: statement('SessionNotOnOrAfter', 'soon') }],
 ])];

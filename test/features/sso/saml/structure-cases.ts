@@ -42,13 +42,15 @@ const wrapped = (shape: AnswerForgery['shape'] & string) => wrappings.map(
   ([name, brings, without = 'signature-form']) => (
     [`${name} (response ${shape === 'both' ? 'signed' : 'unsigned'})`, { shape, brings }, without] as const));
 
-const assertions = [...casesOf('assertion', 'signature-form', [...wrapped('assertion'), ...wrapped('both')]), ...casesOf('assertion', 'in', [
+const wrappedAssertions = casesOf('assertion', 'signature-form', [...wrapped('assertion'), ...wrapped('both')]);
+const assertions = [...wrappedAssertions, ...casesOf('assertion', 'in', [
   ['none', { brings: replaced(() => '') }, 'name-id'],
   ['in another namespace', {
     says: swap('<saml:Assertion xmlns:saml="', '<saml:Assertion xmlns:saml="urn:other" xmlns:b="') }, 'signature-form'],
   ['in another namespace, beside it', { brings: afterAssertion('<Assertion xmlns="urn:other"/>') }, 'signature-form'],
   ['an encrypted one beside it', { brings: afterAssertion(`<saml:EncryptedAssertion ${namespace}/>`) }, 'signature-form'],
-  ['in an element of the response', { brings: replaced((xml) => `<samlp:Response>${assertionOf(xml)}</samlp:Response>`) }, 'signature-form'],
+  ['in an element of the response', {
+    brings: replaced((xml) => `<samlp:Response>${assertionOf(xml)}</samlp:Response>`) }, 'signature-form'],
   ['an unknown element beside it', { brings: afterAssertion('<a/>') }],
   ['an element of SAML 1 beside it', { brings: afterAssertion('<Status xmlns="urn:oasis:names:tc:SAML:1.0:protocol"/>') }, 'status'],
   ['two issuers of the response', { brings: beforeAssertion(`<saml:Issuer ${namespace}>${issuer}</saml:Issuer>`) }],
@@ -88,7 +90,8 @@ const identifiers = casesOf('id', 'in', [
   ['of the assertion, at the response', { brings: swap(ids.response, ids.assertion) }, 'signature'],
   ['of the assertion, at the status, as Id', { brings: swap('<samlp:Status>', `<samlp:Status Id="${ids.assertion}">`) }, 'signature'],
   ['of the assertion, at the status, as id', { brings: swap('<samlp:Status>', `<samlp:Status id="${ids.assertion}">`) }, 'signature'],
-  ['of the assertion, at the status, as xml:id', { brings: swap('<samlp:Status>', `<samlp:Status xml:id="${ids.assertion}">`) }, 'signature'],
+  ['of the assertion, at the status, as xml:id', {
+    brings: swap('<samlp:Status>', `<samlp:Status xml:id="${ids.assertion}">`) }, 'signature'],
   ['of the assertion, at an attribute of it', {
     says: swap('<saml:AttributeValue>', `<saml:AttributeValue ID="${ids.assertion}">`), signs: null }, 'signed'],
   ['of the response, in the encrypted assertion', {

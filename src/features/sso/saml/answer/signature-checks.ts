@@ -1,6 +1,6 @@
 import type { Element } from '@xmldom/xmldom';
 import { describeValue } from '../../checks.ts';
-import type { NamedCheck } from '../../checks.ts';
+import type { Mismatch, NamedCheck } from '../../checks.ts';
 import { allElements, allNamed, attributeOf, childElements, childrenNamed, isNamed, onlyChild } from '../xml/elements.ts';
 import { assertionIn } from './document-checks.ts';
 import type { ParsedAnswer } from './answer.types.ts';
@@ -37,17 +37,17 @@ function isPlain(signature: Element): boolean {
     && attributeOf(reference, 'URI') === `#${attributeOf(around, 'ID') ?? ''}`;
 }
 
-/** Signatures stand in the response and in the assertion, and nowhere else. */
+/** The fault of the signatures in this part of a message: they may stand in these places, once in each, and nowhere else. */
+export function signatureFault(scope: Element, places: readonly (Element | null)[]): Mismatch | null {
+  const isRight = allNamed(scope, 'Signature').every((signature) => (
+    isNamed(signature, 'signature', 'Signature') && places.some((place) => place === signature.parentNode) && isPlain(signature)))
+    && places.every((place) => !place || childrenNamed(place, 'signature', 'Signature').length <= 1);
+  return isRight ? null : { expected: 'at most one plain signature, in its place', received: 'another form' };
+}
+
 const signaturesPlain: NamedCheck<ParsedAnswer> = {
   step: 'signature-form',
-  findMismatch({ response, opened }) {
-    const places = opened ? [opened] : [response, assertionIn(response)];
-    const found = allNamed(opened ?? response, 'Signature');
-    const isRight = found.every((signature) => (
-      isNamed(signature, 'signature', 'Signature') && places.some((place) => place === signature.parentNode) && isPlain(signature)))
-      && places.every((place) => !place || childrenNamed(place, 'signature', 'Signature').length <= 1);
-    return isRight ? null : { expected: 'at most one plain signature each of the response and the assertion', received: 'another form' };
-  },
+  findMismatch: ({ response, opened }) => signatureFault(opened ?? response, opened ? [opened] : [response, assertionIn(response)]),
 };
 
 type Allowed = readonly [name: string, isAllowed: (algorithm: string | null) => boolean];
@@ -64,20 +64,22 @@ function transformsRight(transforms: Element): boolean {
     && allElements(transforms).every(({ localName }) => ['Transforms', 'Transform', 'InclusiveNamespaces'].includes(localName ?? ''));
 }
 
-const algorithmsAllowed: NamedCheck<ParsedAnswer> = {
-  step: 'algorithm',
-  findMismatch({ response, opened }) {
-    for (const signature of allNamed(opened ?? response, 'Signature')) {
-      for (const [name, isAllowed] of allowed) {
-        const bad = allNamed(signature, name).map((each) => attributeOf(each, 'Algorithm')).find((each) => !isAllowed(each));
-        if (bad !== undefined) return { expected: `a ${name} of RSA and SHA-2`, received: describeValue(bad ?? undefined) };
-      }
-      if (!allNamed(signature, 'Transforms').every(transformsRight)) {
-        return { expected: 'the enveloped signature and exclusive canonicalization as transforms', received: 'others' };
-      }
+/** The fault of the algorithms of all signatures in this part of a message. */
+export function algorithmFault(scope: Element): Mismatch | null {
+  for (const signature of allNamed(scope, 'Signature')) {
+    for (const [name, isAllowed] of allowed) {
+      const bad = allNamed(signature, name).map((each) => attributeOf(each, 'Algorithm')).find((each) => !isAllowed(each));
+      if (bad !== undefined) return { expected: `a ${name} of RSA and SHA-2`, received: describeValue(bad ?? undefined) };
     }
-    return null;
-  },
+    if (!allNamed(signature, 'Transforms').every(transformsRight)) {
+      return { expected: 'the enveloped signature and exclusive canonicalization as transforms', received: 'others' };
+    }
+  }
+  return null;
+}
+
+const algorithmsAllowed: NamedCheck<ParsedAnswer> = {
+  step: 'algorithm', findMismatch: ({ response, opened }) => algorithmFault(opened ?? response),
 };
 
 /** What must be signed at all. Whether the signature is true is for the library. */

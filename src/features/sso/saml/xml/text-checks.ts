@@ -1,8 +1,5 @@
 import type { Mismatch, NamedCheck } from '../../checks.ts';
 
-/** The most characters `<` that a document may have: two for each element. */
-const maxBrackets = 20_000;
-const maxElements = 10_000;
 const maxDepth = 64;
 /** Attributes and namespaces of one element. A parser compares each with all others. */
 const maxAttributes = 64;
@@ -48,23 +45,24 @@ function measure(text: string): Measures {
   return { elements, depth: deepest, attributes: most };
 }
 
-function bracketsOf(text: string): number {
+/** The signs that begin a tag, up to a limit. */
+function bracketsOf(text: string, limit: number): number {
   let count = 0;
-  for (let at = text.indexOf('<'); at !== -1 && count <= maxBrackets; at = text.indexOf('<', at + 1)) count += 1;
+  for (let at = text.indexOf('<'); at !== -1 && count <= limit; at = text.indexOf('<', at + 1)) count += 1;
   return count;
 }
 
 /** Counts before anything parses: a parser needs much more time and memory than a document has bytes. */
-const smallEnough: NamedCheck<string> = {
+const smallEnough = (maxElements: number): NamedCheck<string> => ({
   step: 'elements',
   findMismatch(text) {
     const expected = `at most ${maxElements} elements of at most ${maxAttributes} attributes, at most ${maxDepth} deep`;
-    if (bracketsOf(text) > maxBrackets) return { expected, received: 'more' };
+    if (bracketsOf(text, 2 * maxElements) > 2 * maxElements) return { expected, received: 'more' };
     const { elements, depth, attributes } = measure(text);
     const isSmall = elements <= maxElements && depth <= maxDepth && attributes <= maxAttributes;
     return isSmall ? null : { expected, received: `${elements} elements, ${attributes} attributes, ${depth} deep` };
   },
-};
+});
 
 /** Control characters, and what is no character of XML. */
 const oddCharacter = /[\p{Cc}\p{Cs}\uFFFE\uFFFF]/u;
@@ -95,5 +93,7 @@ const plainMarkup: NamedCheck<string> = {
   },
 };
 
-/** Every check of a document before it is parsed. None of them says what the document holds. */
-export const textChecks: readonly NamedCheck<string>[] = [smallEnough, plainCharacters, plainMarkup];
+/** Every check of a document of at most this many elements before it is parsed. None of them says what the document holds. */
+export function textChecksFor(maxElements: number): readonly NamedCheck<string>[] {
+  return [smallEnough(maxElements), plainCharacters, plainMarkup];
+}

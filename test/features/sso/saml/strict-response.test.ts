@@ -1,7 +1,7 @@
 import { judgeAnswer } from '../../../../src/features/sso/saml/answer/strict-response.ts';
 import { answerShapes, at, forgeAnswer, samlWorld, swap } from '../../../support/sso/forged-answer.ts';
 import type { AnswerForgery } from '../../../support/sso/forged-answer.ts';
-import { algorithms, encryptions, signXml } from '../../../support/sso/saml-forger.ts';
+import { algorithms, encryptions } from '../../../support/sso/saml-forger.ts';
 import { rulesFor } from './hostile-answer.ts';
 
 const { requestId, issuer, oursBefore } = samlWorld;
@@ -77,8 +77,7 @@ describe('judgeAnswer', () => {
   it('an answer of the largest size, is judged within 2 s of processor time', async () => {
     const extensions = `<samlp:Extensions>${'<a b=""/>'.repeat(2_950)}</samlp:Extensions>`;
     const filled = await forgeAnswer({ wraps: swap('<samlp:Status>', `${extensions}<samlp:Status>`) });
-    const deep = signXml(`<a ID="_a"><Issuer/>${'<b>'.repeat(60)}${'</b>'.repeat(60)}</a>`, { privateKey: oursBefore.privateKey, id: '_a' });
-    const texts = ['<'.repeat(390_000), '&#x41;'.repeat(60_000), `<a ${'b="" '.repeat(70_000)}/>`, `<a "${'<b "'.repeat(90_000)}`, deep];
+    const texts = ['<'.repeat(390_000), '&#x41;'.repeat(60_000), `<a ${'b="" '.repeat(70_000)}/>`, `<a "${'<b "'.repeat(90_000)}`];
     const before = process.cpuUsage();
     for (const sent of [filled, ...texts.map((text) => Buffer.from(text).toString('base64'))]) await judgeAnswer(sent, rulesFor());
     const { user, system } = process.cpuUsage(before);

@@ -16,11 +16,11 @@ const maxUnsolicitedAge = 60_000;
 const day = 86_400_000;
 
 /** The one confirmation of the subject; null if there are none, or several. */
-export function confirmationOf(assertion: Element): Element | null {
+function confirmationOf(assertion: Element): Element | null {
   return onlyChild(onlyChild(assertion, 'assertion', 'Subject'), 'assertion', 'SubjectConfirmation');
 }
 
-export function confirmationDataOf(assertion: Element): Element | null {
+function confirmationDataOf(assertion: Element): Element | null {
   return onlyChild(confirmationOf(assertion), 'assertion', 'SubjectConfirmationData');
 }
 
@@ -65,7 +65,7 @@ const recipientRight: AssertionCheck = {
 };
 
 /** Whether nobody asked for the answer, which then names no request anywhere. */
-export function isUnsolicited({ response, assertion }: Pick<VerifiedAnswer, 'response' | 'assertion'>): boolean {
+function isUnsolicited({ response, assertion }: Pick<VerifiedAnswer, 'response' | 'assertion'>): boolean {
   return [response, confirmationDataOf(assertion)].every((each) => attributeOf(each, 'InResponseTo') === null);
 }
 

@@ -22,13 +22,13 @@ import { maxAssertionAge, verifySignature } from './verify-signature.ts';
 const maxElements = 3_000;
 
 /** Every list of checks of an answer. Only a test leaves one out, to see which case notices. */
-export const answerChecks = {
-  text: textChecksFor(maxElements), form: formChecks.response, signatures: signatureChecks, names: formChecks.names, encryption: encryptionChecks,
-  opened: formChecks.opened, assertion: assertionChecks,
+export const samlAnswerChecks = {
+  text: textChecksFor(maxElements), form: formChecks.response, signatures: signatureChecks, names: formChecks.names,
+  encryption: encryptionChecks, opened: formChecks.opened, assertion: assertionChecks,
 };
 
 /** The most characters of an answer in base64. */
-export const maxAnswer = 524_288;
+const maxAnswer = 524_288;
 
 export interface ProvedAnswer {
   readonly person: ProvedSamlPerson;
@@ -56,13 +56,13 @@ type Stage<T> = Promise<T | Stopped>;
  * assertion as its signature covers it. Two checks are left to the calling code, because they need the store: that the request belongs
  * to this browser, and, last of all, the unique insert of `seen`.
  */
-export async function judgeAnswer(sent: string, rules: AnswerRules, checks: AnswerChecks = answerChecks): Promise<AnswerVerdict> {
+export async function judgeAnswer(sent: string, rules: AnswerRules, checks: AnswerChecks = samlAnswerChecks): Promise<AnswerVerdict> {
   const judging = createJudging(sent, rules, checks);
   const answer = await judging.run();
   return 'stopped' in answer ? { ok: false, steps: judging.steps } : { ok: true, steps: judging.steps, answer };
 }
 
-export type AnswerChecks = { readonly [K in keyof typeof answerChecks]: readonly (typeof answerChecks)[K][number][] };
+export type AnswerChecks = { readonly [K in keyof typeof samlAnswerChecks]: readonly (typeof samlAnswerChecks)[K][number][] };
 
 function createJudging(sent: string, rules: AnswerRules, checks: AnswerChecks) {
   const steps: CheckedStep[] = [];

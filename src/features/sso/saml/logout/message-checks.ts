@@ -27,11 +27,12 @@ export type LogoutCheck = NamedCheck<LogoutDocument>;
 export const maxLogoutAge = 300_000;
 const idPattern = /^[A-Za-z_][A-Za-z0-9._-]{0,255}$/;
 
-export const rootNamed = (name: 'LogoutRequest' | 'LogoutResponse'): LogoutCheck => ({
+const rootNamed = (name: 'LogoutRequest' | 'LogoutResponse'): LogoutCheck => ({
   step: 'root',
   findMismatch({ root }) {
     const isIdentified = attributeOf(root, 'Version') === '2.0' && idPattern.test(attributeOf(root, 'ID') ?? '');
-    return isNamed(root, 'protocol', name) && isIdentified ? null : { expected: `a ${name} of SAML 2.0 with an ID`, received: describeValue(root.localName) };
+    return isNamed(root, 'protocol', name) && isIdentified
+      ? null : { expected: `a ${name} of SAML 2.0 with an ID`, received: describeValue(root.localName) };
   },
 });
 

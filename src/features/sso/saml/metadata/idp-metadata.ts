@@ -36,7 +36,7 @@ export function daysUntilEnd({ certificates }: Pick<IdpMetadata, 'certificates'>
 }
 
 /** The days before the end of a certificate at which admins are told. */
-export const warningDays = [30, 14, 7, 1] as const;
+const warningDays = [30, 14, 7, 1] as const;
 
 /** The smallest of these limits that is reached; undefined while the end is far. */
 export function dueWarning(days: number): (typeof warningDays)[number] | undefined {

@@ -8,7 +8,7 @@ import { parseStrictly } from '../xml/parse-strictly.ts';
 import { textChecksFor } from '../xml/text-checks.ts';
 import type { IdpCertificate, IdpMetadata, LogoutService, SamlBinding } from './idp-metadata.ts';
 
-export interface MetadataRules {
+export interface IdpMetadataRules {
   /** The entityID that an admin has entered. */
   readonly entityId: string;
   /** ms since 1970 */
@@ -23,7 +23,7 @@ export type MetadataVerdict =
 
 interface ReadDocument {
   readonly root: Element;
-  readonly rules: MetadataRules;
+  readonly rules: IdpMetadataRules;
 }
 
 type MetadataCheck = NamedCheck<ReadDocument>;
@@ -72,8 +72,8 @@ const stillValid: MetadataCheck = {
     ? null : { expected: `a time after ${new Date(now).toISOString()}`, received: 'another one' }),
 };
 
-function isLocation(text: string | null, allowsHttp: boolean): boolean {
-  if (text === null || text.length > 1_000 || !URL.canParse(text)) return false;
+function isLocation(text: string, allowsHttp: boolean): boolean {
+  if (text.length > 1_000 || !URL.canParse(text)) return false;
   const { protocol: scheme, username, password, hash } = new URL(text);
   return (scheme === 'https:' || (allowsHttp && scheme === 'http:')) && username === '' && password === '' && hash === '';
 }
@@ -85,10 +85,10 @@ const locationsRight: MetadataCheck = {
   step: 'location',
   findMismatch({ root, rules: { allowsHttp } }) {
     const services = serviceNames.flatMap((name) => childrenNamed(roleOf(root) ?? root, 'metadata', name));
-    const isBad = (location: string | null) => !isLocation(location, allowsHttp);
-    const bad = services.map((each) => attributeOf(each, 'Location')).find(isBad)
-      ?? services.map((each) => attributeOf(each, 'ResponseLocation')).find((location) => location !== null && isBad(location));
-    return bad === undefined ? null : { expected: 'https addresses', received: describeValue(bad ?? undefined) };
+    const locations = services.map((each) => attributeOf(each, 'Location') ?? '');
+    const responses = services.map((each) => attributeOf(each, 'ResponseLocation')).filter((location) => location !== null);
+    const bad = [...locations, ...responses].find((location) => !isLocation(location, allowsHttp));
+    return bad === undefined ? null : { expected: 'https addresses', received: describeValue(bad) };
   },
 };
 
@@ -137,7 +137,8 @@ const keysStrong: MetadataCheck = {
 /** Keys of elliptic curves may be there, and verify nothing: the library of signatures does not know them. */
 function certificatesOf(root: Element): IdpCertificate[] {
   const readable = signingKeysOf(root).map(certificateOf).filter((each) => each !== null);
-  return readable.filter(({ publicKey }) => publicKey.asymmetricKeyType === 'rsa').map(({ fingerprint256, publicKey, validTo }) => ({
+  const usable = readable.filter(({ publicKey }) => publicKey.asymmetricKeyType === 'rsa');
+  return usable.map(({ fingerprint256, publicKey, validTo }) => ({
     fingerprint: fingerprint256.replaceAll(':', '').toLowerCase(),
     publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(), endsAt: new Date(validTo).getTime(),
   }));
@@ -145,7 +146,8 @@ function certificatesOf(root: Element): IdpCertificate[] {
 
 /** Every check of the metadata of a provider, in their order. */
 export const metadataChecks = {
-  text: textChecksFor(10_000), document: [oneProvider, entityRight, stillValid, locationsRight, signOnPossible, keysStrong] as readonly MetadataCheck[],
+  text: textChecksFor(10_000),
+  document: [oneProvider, entityRight, stillValid, locationsRight, signOnPossible, keysStrong] as readonly MetadataCheck[],
 };
 
 /** Metadata is written for people too, so it has comments; null for one that does not end. */
@@ -165,7 +167,7 @@ function withoutComments(text: string): string | null {
  * Reads the metadata of an identity provider (SAML Metadata section 2). Never throws for what it is: the last step names the check that
  * did not hold. Its own signature is not looked at: an admin has entered it, or its address, and https has brought it.
  */
-export async function readMetadata(sent: string, rules: MetadataRules, checks = metadataChecks): Promise<MetadataVerdict> {
+export async function readIdpMetadata(sent: string, rules: IdpMetadataRules, checks = metadataChecks): Promise<MetadataVerdict> {
   const text = sent.length <= maxLength ? withoutComments(sent.replace(/^\uFEFF/, '').trim()) : null;
   if (text === null) return refused([], 'form', `a document of at most ${maxLength} characters`);
   const textSteps = await runChecks(checks.text, text);

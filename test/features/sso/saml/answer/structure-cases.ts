@@ -1,5 +1,5 @@
-import { ids, samlWorld, swap } from '../../../support/sso/forged-answer.ts';
-import type { AnswerForgery } from '../../../support/sso/forged-answer.ts';
+import { ids, samlWorld, swap } from '../../../../support/sso/forged-answer.ts';
+import type { AnswerForgery } from '../../../../support/sso/forged-answer.ts';
 import { casesOf } from './hostile-answer.ts';
 
 const { person, issuer } = samlWorld;

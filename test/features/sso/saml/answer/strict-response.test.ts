@@ -1,7 +1,7 @@
-import { judgeAnswer } from '../../../../src/features/sso/saml/answer/strict-response.ts';
-import { answerShapes, at, forgeAnswer, samlWorld, swap } from '../../../support/sso/forged-answer.ts';
-import type { AnswerForgery } from '../../../support/sso/forged-answer.ts';
-import { algorithms, encryptions } from '../../../support/sso/saml-forger.ts';
+import { judgeAnswer } from '../../../../../src/features/sso/saml/answer/strict-response.ts';
+import { answerShapes, at, forgeAnswer, samlWorld, swap } from '../../../../support/sso/forged-answer.ts';
+import type { AnswerForgery } from '../../../../support/sso/forged-answer.ts';
+import { algorithms, encryptions } from '../../../../support/sso/saml-forger.ts';
 import { rulesFor } from './hostile-answer.ts';
 
 const { requestId, issuer, oursBefore } = samlWorld;

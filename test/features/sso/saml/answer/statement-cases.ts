@@ -1,4 +1,4 @@
-import { at, samlWorld, swap } from '../../../support/sso/forged-answer.ts';
+import { at, samlWorld, swap } from '../../../../support/sso/forged-answer.ts';
 import { casesOf } from './hostile-answer.ts';
 
 const { issuer, audience, acsUrl, requestId, person } = samlWorld;

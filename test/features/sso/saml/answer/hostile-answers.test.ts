@@ -1,9 +1,9 @@
 import { SAML } from '@node-saml/node-saml';
-import type { CheckedStep } from '../../../../src/features/sso/checks.ts';
-import { samlAnswerChecks, judgeAnswer } from '../../../../src/features/sso/saml/answer/strict-response.ts';
-import type { AnswerChecks } from '../../../../src/features/sso/saml/answer/strict-response.ts';
-import { forgeAnswer, samlWorld } from '../../../support/sso/forged-answer.ts';
-import { proof } from '../../../support/proof.ts';
+import type { CheckedStep } from '../../../../../src/features/sso/checks.ts';
+import { samlAnswerChecks, judgeAnswer } from '../../../../../src/features/sso/saml/answer/strict-response.ts';
+import type { AnswerChecks } from '../../../../../src/features/sso/saml/answer/strict-response.ts';
+import { forgeAnswer, samlWorld } from '../../../../support/sso/forged-answer.ts';
+import { proof } from '../../../../support/proof.ts';
 import { documentCases } from './document-cases.ts';
 import { rulesFor } from './hostile-answer.ts';
 import type { HostileAnswer } from './hostile-answer.ts';

@@ -1,5 +1,5 @@
-import { ids, samlWorld, swap } from '../../../support/sso/forged-answer.ts';
-import { algorithms, encryptions, signXml } from '../../../support/sso/saml-forger.ts';
+import { ids, samlWorld, swap } from '../../../../support/sso/forged-answer.ts';
+import { algorithms, encryptions, signXml } from '../../../../support/sso/saml-forger.ts';
 import { casesOf, encryptedCasesOf } from './hostile-answer.ts';
 
 const { attacker, company, person, ours } = samlWorld;

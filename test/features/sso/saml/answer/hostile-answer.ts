@@ -1,6 +1,6 @@
-import type { AnswerRules } from '../../../../src/features/sso/saml/answer/answer.types.ts';
-import { samlWorld } from '../../../support/sso/forged-answer.ts';
-import type { AnswerForgery } from '../../../support/sso/forged-answer.ts';
+import type { AnswerRules } from '../../../../../src/features/sso/saml/answer/answer.types.ts';
+import { samlWorld } from '../../../../support/sso/forged-answer.ts';
+import type { AnswerForgery } from '../../../../support/sso/forged-answer.ts';
 
 /** A good answer that is changed in one thing. */
 export interface HostileAnswer extends AnswerForgery {

@@ -1,5 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
-import { samlWorld, swap } from '../../../support/sso/forged-answer.ts';
+import { samlWorld, swap } from '../../../../support/sso/forged-answer.ts';
 import { casesOf } from './hostile-answer.ts';
 
 const { person } = samlWorld;

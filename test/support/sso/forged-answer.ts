@@ -1,11 +1,23 @@
 import { encryptXml, makeSamlKey, signXml } from './saml-forger.ts';
 import type { EncryptOrder, SamlKey, SignOrder } from './saml-forger.ts';
 
+/** Keys that were made before. A key takes 0.1 s, so none is made that a test does not use. */
+const keys = new Map<string, SamlKey>();
+
+function keyOf(name: string): SamlKey {
+  const key = keys.get(name) ?? makeSamlKey();
+  keys.set(name, key);
+  return key;
+}
+
 /** Everything that a good answer of a company's provider is made from. */
 export const samlWorld = {
   issuer: 'https://idp.example/saml', audience: 'https://gatehouse.example/sso/metadata/t.1', acsUrl: 'https://gatehouse.example/sso/acs/t.1',
   requestId: '_request-of-this-login', person: 'ann-4711',
-  company: makeSamlKey(), attacker: makeSamlKey(), ours: makeSamlKey(), oursBefore: makeSamlKey(),
+  get company() { return keyOf('company'); },
+  get attacker() { return keyOf('attacker'); },
+  get ours() { return keyOf('ours'); },
+  get oursBefore() { return keyOf('ours before'); },
 };
 
 export type AnswerShape = 'assertion' | 'both' | 'encrypted' | 'encrypted and signed';
@@ -77,11 +89,11 @@ function sign(xml: string, order: SignOrder): string {
 /** Makes an answer, which is good where the forgery changes nothing. */
 export async function forgeAnswer(forgery: AnswerForgery = {}): Promise<string> {
   const { shape = 'assertion', says = same, tampers = same, wraps = same, brings = same, sends = same } = forgery;
-  const { company: { privateKey }, ours } = samlWorld;
+  const { privateKey } = samlWorld.company;
   const said = says(goodAssertion);
   const signed = tampers(forgery.signs === null ? said : sign(said, { privateKey, id: ids.assertion, ...forgery.signs }));
-  const { key = ours, ...order } = forgery.encrypts ?? {};
-  const content = shape.startsWith('encrypted') ? await encryptXml(signed, key, order) : signed;
+  const { key, ...order } = forgery.encrypts ?? {};
+  const content = shape.startsWith('encrypted') ? await encryptXml(signed, key ?? samlWorld.ours, order) : signed;
   const wrapped = wraps(responseText(content));
   const signsResponse = forgery.signsResponse !== null && (shape === 'both' || shape === 'encrypted and signed' || forgery.signsResponse);
   const response = signsResponse ? sign(wrapped, { privateKey, id: ids.response, ...forgery.signsResponse }) : wrapped;

@@ -10,6 +10,8 @@ export interface AnswerRules {
   readonly audience: string;
   /** The assertion consumer service of this provider. */
   readonly acsUrl: string;
+  /** The format that every NameID must have. Undefined: any. */
+  readonly nameIdFormat?: string;
   /** Whether the response must be signed besides the assertion, which always must. */
   readonly responseSigned?: boolean;
   readonly encrypted?: 'allowed' | 'required';

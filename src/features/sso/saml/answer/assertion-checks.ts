@@ -169,8 +169,22 @@ const subjectRight: AssertionCheck = {
   },
 };
 
+const unspecified = 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified';
+
+/**
+ * A person can ask the provider for a name of another format, by a request that is not ours but has its id. A name that people choose
+ * themselves would then stand for the name of somebody else.
+ */
+const formatRight: AssertionCheck = {
+  step: 'name-format',
+  findMismatch({ assertion, rules: { nameIdFormat: expected } }) {
+    const format = attributeOf(nameOf(assertion), 'Format') ?? unspecified;
+    return expected === undefined || format === expected ? null : { expected, received: describeValue(format) };
+  },
+};
+
 /** Every check of a signed assertion and of the response around it, in their order (SAML Profiles section 4.1.4). */
 export const assertionChecks: readonly AssertionCheck[] = [
   issuerRight, destinationRight, confirmedByBearer, recipientRight, requestRight, confirmedNow, conditionsHold, issuedNow, authenticatedNow,
-  sessionLasts, subjectRight,
+  sessionLasts, subjectRight, formatRight,
 ];

@@ -8,6 +8,7 @@ export interface ProvedSamlPerson {
   /** Attributes by their names, and the NameID as `nameID`, which no attribute replaces. The attribute mapping reads them. */
   readonly claims: Readonly<Record<string, unknown>>;
   readonly nameId: string;
+  /** Part of who it is: the same text in another format may be somebody else. */
   readonly nameIdFormat?: string;
   /** The provider's name of the session. */
   readonly sessionIndex?: string;

@@ -8,6 +8,7 @@ const set = (element: string, attribute: string, value: string | null) => (xml: 
   const bare = tag.replace(new RegExp(` ${attribute}="[^"]*"`), '');
   return swap(tag, value === null ? bare : bare.replace(/\/?>$/, (end) => ` ${attribute}="${value}"${end}`))(xml);
 };
+const persistent = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent';
 const local = (seconds: number) => at(seconds).replace('Z', '');
 const text = (name: string, value: string) => swap(new RegExp(`(?<=<saml:${name}>)[^<]*`), value);
 
@@ -28,6 +29,10 @@ const who = [...casesOf('issuer', 'in', [
   ['256 characters', { says: swap(`>${person}<`, `>${'a'.repeat(256)}<`) }],
   ['a line break', { says: swap(`>${person}<`, `>${person}&#10;bob<`) }],
   ['elements in it', { says: swap(`>${person}<`, `><b>${person}</b><`) }],
+]), ...casesOf('name-format', 'in', [
+  ['another one', {
+    says: set('NameID', 'Format', 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress'), rules: { nameIdFormat: persistent } }],
+  ['none', { says: set('NameID', 'Format', null), rules: { nameIdFormat: persistent } }],
 ])];
 
 const audiences = casesOf('audience', 'audience', [

@@ -44,6 +44,8 @@ export interface SignOrder {
   readonly digest?: string;
   readonly transforms?: readonly string[];
   readonly canonicalization?: string;
+  /** InclusiveNamespaces of the canonicalization. */
+  readonly prefixes?: readonly string[];
   /** Where the signature stands, if it does not stand after the issuer of the signed element. */
   readonly location?: string;
 }
@@ -59,6 +61,7 @@ export function signXml(xml: string, order: SignOrder): string {
   signer.addReference({
     xpath: target, digestAlgorithm: order.digest ?? algorithms.sha256,
     transforms: [...order.transforms ?? [algorithms.enveloped, algorithms.exclusive]],
+    inclusiveNamespacesPrefixList: [...order.prefixes ?? []],
   });
   signer.computeSignature(xml, {
     prefix: 'ds', location: order.location === undefined

@@ -3,6 +3,7 @@ import type { CheckedStep } from '../../../../../src/features/sso/checks.ts';
 import { samlAnswerChecks, judgeAnswer } from '../../../../../src/features/sso/saml/answer/strict-response.ts';
 import type { AnswerChecks } from '../../../../../src/features/sso/saml/answer/strict-response.ts';
 import { forgeAnswer, samlWorld } from '../../../../support/sso/forged-answer.ts';
+import { checksWithout } from '../../../../support/sso/checks-without.ts';
 import { proof } from '../../../../support/proof.ts';
 import { documentCases } from './document-cases.ts';
 import { rulesFor } from './hostile-answer.ts';
@@ -12,13 +13,6 @@ import { statementCases } from './statement-cases.ts';
 import { structureCases } from './structure-cases.ts';
 
 const cases: readonly HostileAnswer[] = [...documentCases, ...structureCases, ...signatureCases, ...statementCases];
-
-/** Every check but those of one step. */
-function checksWithout(step: string): AnswerChecks {
-  const without = Object.entries(samlAnswerChecks).map(([name, list]: [string, readonly { readonly step: string }[]]) => (
-    [name, list.filter((check) => check.step !== step)]));
-  return Object.fromEntries(without) as AnswerChecks; // the same lists, of which some are shorter
-}
 
 async function outcomeOf(sent: string, rules: HostileAnswer['rules'], checks?: AnswerChecks): Promise<string | undefined> {
   const { ok, steps } = await judgeAnswer(sent, rulesFor(rules), checks);
@@ -73,7 +67,7 @@ describe('the answer of a SAML provider', () => {
       expect(printed).toEqual([]);
       if (!isRepeated(index)) return;
       if (await isAcceptedBare(sent)) accepted.push(each.name);
-      expect(await outcomeOf(sent, each.rules, checksWithout(each.step))).toBe(each.without);
+      expect(await outcomeOf(sent, each.rules, checksWithout<AnswerChecks>(samlAnswerChecks, each.step))).toBe(each.without);
       printed.length = 0; // without our checks, the parser of node-saml prints what it is sent
     });
 

@@ -24,6 +24,10 @@ const honest: readonly (readonly [string, AnswerForgery])[] = [
   ['an issuer with its format', {
     says: swap(`<saml:Issuer>${issuer}`, `<saml:Issuer Format="urn:oasis:names:tc:SAML:2.0:nameid-format:entity">${issuer}`) }],
   ['several audiences', { says: swap('<saml:Audience>', '<saml:Audience>https://other.example</saml:Audience><saml:Audience>') }],
+  ['namespaces without prefixes', { says: (xml) => xml.replaceAll('saml:', '').replace('xmlns:saml', 'xmlns') }],
+  ['prefixes that the signature covers', {
+    says: swap('<saml:AttributeValue>', '<saml:AttributeValue xmlns:xs="urn:xs" xmlns:xsi="urn:xsi" xsi:type="xs:string">'),
+    signs: { prefixes: ['xs'] } }],
   ['used once', { says: swap('</saml:Conditions>', '<saml:OneTimeUse/></saml:Conditions>') }],
   ['a session that ends later', { says: swap(' SessionIndex', ` SessionNotOnOrAfter="${at(3_600)}" SessionIndex`) }],
   ['white space between elements', { wraps: (xml) => xml.replaceAll('><samlp:', '>\n  <samlp:') }],

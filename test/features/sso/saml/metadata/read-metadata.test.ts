@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { metadataChecks, readIdpMetadata } from '../../../../../src/features/sso/saml/metadata/read-metadata.ts';
 import { daysUntilEnd, dueWarning } from '../../../../../src/features/sso/saml/metadata/idp-metadata.ts';
 import { refreshMetadata } from '../../../../../src/features/sso/saml/metadata/refresh-metadata.ts';
+import { checksWithout } from '../../../../support/sso/checks-without.ts';
 import { makeSamlKey } from '../../../../support/sso/saml-forger.ts';
 import { idp, idpMetadataText, keyDescriptor } from '../../../../support/sso/saml-metadata.ts';
 import { swap } from '../../../../support/sso/forged-answer.ts';
@@ -89,6 +90,8 @@ describe('readIdpMetadata', () => {
     await read(good);
     const verdict = await readIdpMetadata(change(good), rules);
     expect(verdict.steps.filter(({ ok }) => !ok).map((failed) => failed.step)).toEqual([step]);
+    const without = await readIdpMetadata(change(good), rules, checksWithout(metadataChecks, step));
+    expect(without.steps.some((each) => each.step === step && !each.ok)).toBe(['form', 'parse'].includes(step)); // these are in no list
   });
 
   it('the cases, need every check', () => {

@@ -5,7 +5,7 @@
 
 /** The order of the features, top down. A feature imports features further down alone, and no neighbour. */
 const order = [
-  ['clients', 'accounts', 'from-code', 'events', 'sso'], ['sessions', 'domains'], ['identities'],
+  ['clients', 'accounts', 'from-code', 'events', 'sso', 'scim'], ['sessions', 'domains'], ['identities'],
   ['decisions', 'groups', 'memberships', 'tenants'], ['users'],
   ['roles', 'preview'], ['grants', 'links', 'audit', 'branding'],
   ['policies'], // below grants: the shared cache of grants checks cached policies and rights by their stored shape

@@ -75,16 +75,16 @@ const groupSchema: ScimSchema = {
   ],
 };
 
-export const userType: ResourceType = {
+export const userResource: ResourceType = {
   name: 'User', endpoint: '/Users', description: 'The persons whom the client has provisioned.', schema: userSchema,
   extensions: [enterpriseSchema],
 };
 
-export const groupType: ResourceType = {
+export const groupResource: ResourceType = {
   name: 'Group', endpoint: '/Groups', description: 'The groups of these persons.', schema: groupSchema, extensions: [],
 };
 
-export const resourceTypes: readonly ResourceType[] = [userType, groupType];
+export const resourceTypes: readonly ResourceType[] = [userResource, groupResource];
 
 /**
  * Attributes of RFC 7643 that Gatehouse does not keep. Directories send them by default, so a PATCH of one succeeds without effect, as it

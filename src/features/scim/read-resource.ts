@@ -1,7 +1,8 @@
 import { writableAttributes } from './attribute-names.ts';
 import { isObject, membersOf, readValue } from './read-value.ts';
 import { invalidSyntax, invalidValue, ScimError } from './scim-error.ts';
-import type { ResourceType, ScimValues } from './scim.types.ts';
+import type { ResourceType, ScimComplex, ScimValue, ScimValues } from './scim.types.ts';
+import { isList } from './text-keys.ts';
 
 /**
  * Reads the body of a POST or PUT (RFC 7644, sections 3.3 and 3.5.1).
@@ -11,7 +12,7 @@ import type { ResourceType, ScimValues } from './scim.types.ts';
  *
  * Throws `invalidSyntax` for a body of another form, `invalidValue` for a value of another type or a missing required attribute.
  */
-export function readResource(type: ResourceType, body: unknown, before?: ScimValues): ScimValues {
+export function readResourceBody(type: ResourceType, body: unknown, before?: ScimValues): ScimValues {
   if (!isObject(body)) throw invalidSyntax('The body must be an object of JSON.');
   const members = membersOf(body);
   requireSchema(members, type.schema.urn);
@@ -41,24 +42,28 @@ export function requireWhole(type: ResourceType, values: ScimValues): ScimValues
   for (const { attribute: { name, required, maxValues } } of writableAttributes(type)) {
     const value = values[name];
     if (required && value === undefined) throw invalidValue(`${name} is required.`);
-    if (Array.isArray(value) && value.length > maxValues) throw new ScimError(413, undefined, `${name} can have at most ${maxValues} values.`);
+    if (listIn(value).length > maxValues) throw new ScimError(413, undefined, `${name} can have at most ${maxValues} values.`);
   }
   return values;
 }
 
 /** The e-mail address of a person: the primary one, else the one for work, else the first. It is not checked yet. */
 export function chooseEmail({ emails }: ScimValues): string | undefined {
-  const all = Array.isArray(emails) ? emails : [];
+  const all = listIn(emails);
   const chosen = all.find(({ primary }) => primary === true) ?? all.find(isForWork) ?? all[0];
   return typeof chosen?.['value'] === 'string' ? chosen['value'] : undefined;
 }
 
 /** The e-mail address for work; undefined if there is none. */
 export function workEmailOf({ emails }: ScimValues): string | undefined {
-  const found = Array.isArray(emails) ? emails.find(isForWork) : undefined;
+  const found = listIn(emails).find(isForWork);
   return typeof found?.['value'] === 'string' ? found['value'] : undefined;
 }
 
-function isForWork({ type }: Readonly<Record<string, unknown>>): boolean {
+function listIn(value: ScimValue | undefined): readonly ScimComplex[] {
+  return value !== undefined && isList(value) ? value : [];
+}
+
+function isForWork({ type }: ScimComplex): boolean {
   return typeof type === 'string' && type.toLowerCase() === 'work';
 }

@@ -14,7 +14,7 @@ export function textKeyOf({ caseExact }: Pick<Attribute, 'caseExact'>, text: str
 }
 
 /** The keys of a resource, which are stored beside its values. The id is not among them. */
-export function keysOf(type: ResourceType, { values, createdAt, changedAt }: Pick<ScimResource, 'values' | 'createdAt' | 'changedAt'>): ScimKeys {
+export function keysOf(type: ResourceType, { values, createdAt, changedAt }: Omit<ScimResource, 'id'>): ScimKeys {
   const written = writableAttributes(type).flatMap(({ attribute }) => {
     const value = values[attribute.name];
     return value === undefined ? [] : [[attribute.name, keyOfValue(attribute, value)] as const];

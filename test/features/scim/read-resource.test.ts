@@ -1,5 +1,5 @@
-import { groupType, userType } from '../../../src/features/scim/attributes.ts';
-import { chooseEmail, readResource, workEmailOf } from '../../../src/features/scim/read-resource.ts';
+import { groupResource, userResource } from '../../../src/features/scim/attributes.ts';
+import { chooseEmail, readResourceBody, workEmailOf } from '../../../src/features/scim/read-resource.ts';
 import { enterpriseUrn, groupUrn, kindOf, userUrn } from './scim-faults.ts';
 
 /** What Okta and Entra send, with more than Gatehouse keeps. */
@@ -16,31 +16,32 @@ const kept = {
 
 describe('the body of a user', () => {
   it('has attributes that Gatehouse does not keep, they are ignored', () => {
-    expect(readResource(userType, sent)).toEqual(kept);
+    expect(readResourceBody(userResource, sent)).toEqual(kept);
   });
 
   it('has attributes that no client can write, they are ignored', () => {
-    expect(readResource(userType, {
+    expect(readResourceBody(userResource, {
       ...sent, id: 'mine', meta: { created: 'x', resourceType: 'Group' }, groups: [{ value: 'admins' }], password: 'secret',
       roles: [{ value: 'admin' }], entitlements: ['all'], isActive: false, tenantId: 'other', disabledBy: 'admin',
     })).toEqual(kept);
   });
 
   it('has names in any letter case, and Booleans of Entra, they are read', () => {
-    expect(readResource(userType, { SCHEMAS: [userUrn.toUpperCase()], USERNAME: 'ann', Active: 'False', NAME: { GivenName: 'Ann' } }))
-      .toEqual({ userName: 'ann', active: false, name: { givenName: 'Ann' } });
+    const body = { SCHEMAS: [userUrn.toUpperCase()], USERNAME: 'ann', Active: 'False', NAME: { GivenName: 'Ann' } };
+    expect(readResourceBody(userResource, body)).toEqual({ userName: 'ann', active: false, name: { givenName: 'Ann' } });
   });
 
   it('has null, empty texts and empty lists, they are no values', () => {
-    expect(readResource(userType, {
-      schemas: [userUrn], userName: 'ann', displayName: '', externalId: null, name: { givenName: '' }, emails: [{ type: 'work' }], active: null,
-      [enterpriseUrn]: null,
+    expect(readResourceBody(userResource, {
+      schemas: [userUrn], userName: 'ann', displayName: '', externalId: null, name: { givenName: '' }, emails: [{ type: 'work' }],
+      active: null, [enterpriseUrn]: null,
     })).toEqual({ userName: 'ann' });
   });
 
   it('has names of the prototype, they are ignored', () => {
-    const body: unknown = JSON.parse(`{"schemas": ["${userUrn}"], "userName": "ann", "__proto__": {"active": true}, "constructor": {"x": 1}}`);
-    expect(readResource(userType, body)).toEqual({ userName: 'ann' });
+    const odd = '"__proto__": {"active": true}, "constructor": {"active": true}';
+    const body: unknown = JSON.parse(`{"schemas": ["${userUrn}"], "userName": "ann", ${odd}}`);
+    expect(readResourceBody(userResource, body)).toEqual({ userName: 'ann' });
     expect(Reflect.has({}, 'active')).toBe(false);
   });
 
@@ -64,19 +65,20 @@ describe('the body of a user', () => {
     ['a text for the extension', { [enterpriseUrn]: 'R&D' }, 'invalidValue'],
   ])('with %s, is refused', (_fault, change, scimType) => {
     const body = change === null || Array.isArray(change) ? change : { ...sent, ...change };
-    expect(kindOf(() => readResource(userType, body))).toEqual({ status: 400, scimType });
+    expect(kindOf(() => readResourceBody(userResource, body))).toEqual({ status: 400, scimType });
   });
 
   it('replaces one, and does not say whether the user is active, this stays as it is', () => {
     const { active: _active, ...silent } = sent;
-    expect(readResource(userType, silent, { userName: 'ann', active: false, displayName: 'Old' })).toEqual({ ...kept, active: false });
-    expect(readResource(userType, silent)).not.toHaveProperty('active');
+    const before = { userName: 'ann', active: false, displayName: 'Old' };
+    expect(readResourceBody(userResource, silent, before)).toEqual({ ...kept, active: false });
+    expect(readResourceBody(userResource, silent)).not.toHaveProperty('active');
   });
 });
 
 describe('the body of a group', () => {
   it('has its members, each once, by their ids alone', () => {
-    expect(readResource(groupType, {
+    expect(readResourceBody(groupResource, {
       schemas: [groupUrn], displayName: 'Team', members: [{ value: '1', display: 'Ann', $ref: 'x' }, { value: '2' }, { value: '1' }],
     })).toEqual({ displayName: 'Team', members: [{ value: '1' }, { value: '2' }] });
   });
@@ -86,7 +88,8 @@ describe('the body of a group', () => {
     ['a member without an id', { members: [{ value: '1' }, {}] }],
     ['1,001 members', { members: Array.from({ length: 1_001 }, (_, at) => ({ value: String(at) })) }],
   ])('with %s, is refused', (_fault, change) => {
-    expect(kindOf(() => readResource(groupType, { schemas: [groupUrn], displayName: 'Team', ...change })).scimType).toBe('invalidValue');
+    const body = { schemas: [groupUrn], displayName: 'Team', ...change };
+    expect(kindOf(() => readResourceBody(groupResource, body))).toEqual({ status: 400, scimType: 'invalidValue' });
   });
 });
 
@@ -103,6 +106,6 @@ describe('the address of a person', () => {
   });
 
   it('for work, is that with this type alone', () => {
-    expect([workEmailOf({ emails: [other, work] }), workEmailOf({ emails: [other, home] }), workEmailOf({})]).toEqual(['w', undefined, undefined]);
+    expect([[other, work], [other, home], []].map((emails) => workEmailOf({ emails }))).toEqual(['w', undefined, undefined]);
   });
 });

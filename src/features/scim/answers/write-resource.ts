@@ -17,7 +17,7 @@ export interface AnswerForm {
 const everything: Projection = { keeps: () => true, keepsSub: () => true };
 
 /** The URL of a resource. */
-export function locationOf({ endpoint }: Pick<ResourceType, 'endpoint'>, id: string, baseUrl: string): string {
+export function resourceUrl({ endpoint }: Pick<ResourceType, 'endpoint'>, id: string, baseUrl: string): string {
   return `${baseUrl}${endpoint}/${id}`;
 }
 
@@ -34,7 +34,7 @@ export function writeResource(
   const extensions = type.extensions.map(({ urn }) => [urn, entriesOf(urn)] as const).filter(([, entries]) => entries.length > 0);
   const meta = metaOf(projection, {
     resourceType: type.name, created: createdAt.toISOString(), lastModified: changedAt.toISOString(),
-    location: locationOf(type, id, baseUrl),
+    location: resourceUrl(type, id, baseUrl),
   });
   return {
     schemas: [type.schema.urn, ...extensions.map(([urn]) => urn)], id, ...Object.fromEntries(entriesOf(type.schema.urn)),
@@ -55,7 +55,7 @@ function shownValue(attribute: Attribute, value: ScimValue, projection: Projecti
 function withReference(value: ScimComplex, reference: Attribute | undefined, baseUrl: string): ScimComplex {
   const [target] = reference?.referenceTypes ?? [];
   return reference && target !== undefined
-    ? { ...value, [reference.name]: locationOf({ endpoint: `/${target}s` }, String(value['value']), baseUrl) } : value;
+    ? { ...value, [reference.name]: resourceUrl({ endpoint: `/${target}s` }, String(value['value']), baseUrl) } : value;
 }
 
 function shownComplex(attribute: Attribute, value: ScimComplex, projection: Projection): ScimComplex | undefined {

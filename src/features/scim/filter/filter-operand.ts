@@ -1,5 +1,5 @@
 import type { AttributeRef } from '../scim.types.ts';
-import type { ComparisonOperator, Filter } from './filter.types.ts';
+import type { ComparisonOperator, ScimFilter } from './filter.types.ts';
 import { invalidFilter } from './filter-tokens.ts';
 import type { FilterToken } from './filter-tokens.ts';
 
@@ -15,13 +15,13 @@ const ofEquality: ReadonlySet<ComparisonOperator> = new Set(['eq', 'ne']);
  * A complex attribute is compared by its sub-attribute `value`. A comparison with null asks whether there is a value.
  * Throws `invalidFilter` for a value of another type, and for an operator that the type does not have.
  */
-export function readOperand(named: AttributeRef, operator: ComparisonOperator, token: FilterToken): Filter {
+export function readOperand(named: AttributeRef, operator: ComparisonOperator, token: FilterToken): ScimFilter {
   const at = withValue(named, token);
   const { type } = at.sub ?? at.attribute;
   const wrong = () => invalidFilter(`The comparison before character ${token.place} of the filter does not fit the type of the attribute.`);
   const word = token.kind === 'word' ? token.text.toLowerCase() : undefined;
   if (word === 'null' && ofEquality.has(operator)) {
-    const present: Filter = { kind: 'present', at };
+    const present: ScimFilter = { kind: 'present', at };
     return operator === 'ne' ? present : { kind: 'not', part: present };
   }
   if (type === 'boolean') {
@@ -39,6 +39,6 @@ export function readOperand(named: AttributeRef, operator: ComparisonOperator, t
 function withValue(at: AttributeRef, { place }: FilterToken): AttributeRef {
   if (at.sub || at.attribute.type !== 'complex') return at;
   const sub = at.attribute.subAttributes.find(({ name }) => name === 'value');
-  if (!sub) throw invalidFilter(`The attribute of the comparison before character ${place} of the filter has only sub-attributes to compare.`);
+  if (!sub) throw invalidFilter(`The attribute of the comparison before character ${place} of the filter has no value of its own.`);
   return { attribute: at.attribute, sub };
 }

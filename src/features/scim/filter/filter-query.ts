@@ -1,5 +1,5 @@
 import type { AttributeRef } from '../scim.types.ts';
-import type { ComparisonOperator, Filter } from './filter.types.ts';
+import type { ComparisonOperator, ScimFilter } from './filter.types.ts';
 import { operandKeyOf } from './match-filter.ts';
 
 /** A condition of a query of the database. */
@@ -9,11 +9,12 @@ export type FilterQuery = Readonly<Record<string, unknown>>;
 type PathOf = (at: AttributeRef) => string;
 
 /**
- * Compiles a filter to a condition on stored resources: their keys in `keys`, their id in `_id`. The query must name tenant and provider too.
+ * Compiles a filter to a condition on stored resources: their keys in `keys`, their id in `_id`. The query must name tenant and provider
+ * too.
  *
  * It has plain comparisons and escaped patterns alone. Names of fields come from the table, never from the filter.
  */
-export function toQuery(filter: Filter): FilterQuery {
+export function toQuery(filter: ScimFilter): FilterQuery {
   return compile(filter, (at) => (at.attribute.name === 'id' ? '_id' : `keys.${pathWithin(at)}`));
 }
 
@@ -21,7 +22,7 @@ function pathWithin({ attribute, sub }: AttributeRef): string {
   return sub ? `${attribute.name}.${sub.name}` : attribute.name;
 }
 
-function compile(filter: Filter, pathOf: PathOf): FilterQuery {
+function compile(filter: ScimFilter, pathOf: PathOf): FilterQuery {
   switch (filter.kind) {
     case 'and': return { $and: filter.parts.map((part) => compile(part, pathOf)) };
     case 'or': return { $or: filter.parts.map((part) => compile(part, pathOf)) };

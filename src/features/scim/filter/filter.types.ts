@@ -7,9 +7,9 @@ export type ComparisonOperator = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' 
  *
  * "some": one value of a multi-valued attribute fulfils the filter. In that filter, `attribute` is a sub-attribute.
  */
-export type Filter =
-  | { readonly kind: 'and' | 'or'; readonly parts: readonly Filter[] }
-  | { readonly kind: 'not'; readonly part: Filter }
+export type ScimFilter =
+  | { readonly kind: 'and' | 'or'; readonly parts: readonly ScimFilter[] }
+  | { readonly kind: 'not'; readonly part: ScimFilter }
   | { readonly kind: 'present'; readonly at: AttributeRef }
   | { readonly kind: 'compare'; readonly at: AttributeRef; readonly operator: ComparisonOperator; readonly value: string | boolean | Date }
-  | { readonly kind: 'some'; readonly at: AttributeRef; readonly filter: Filter };
+  | { readonly kind: 'some'; readonly at: AttributeRef; readonly filter: ScimFilter };

@@ -1,10 +1,10 @@
 import type { AttributeRef } from '../scim.types.ts';
 import { textKeyOf } from '../text-keys.ts';
 import type { KeyScalar, KeyValue, ScimKeys } from '../text-keys.ts';
-import type { ComparisonOperator, Filter } from './filter.types.ts';
+import type { ComparisonOperator, ScimFilter } from './filter.types.ts';
 
 /** Whether a resource, or one value of a complex attribute, fulfils a filter. `keys` are its values in the form of comparisons. */
-export function matchesFilter(filter: Filter, keys: ScimKeys): boolean {
+export function matchesFilter(filter: ScimFilter, keys: ScimKeys): boolean {
   switch (filter.kind) {
     case 'and': return filter.parts.every((part) => matchesFilter(part, keys));
     case 'or': return filter.parts.some((part) => matchesFilter(part, keys));

@@ -1,6 +1,6 @@
 import { findAttribute, findByName } from '../attribute-names.ts';
 import type { Attribute, AttributeRef, ResourceType } from '../scim.types.ts';
-import type { Filter, ComparisonOperator } from './filter.types.ts';
+import type { ScimFilter, ComparisonOperator } from './filter.types.ts';
 import { invalidFilter, readTokens } from './filter-tokens.ts';
 import type { FilterToken } from './filter-tokens.ts';
 import { readOperand } from './filter-operand.ts';
@@ -16,13 +16,13 @@ type FindInFilter = (name: string) => AttributeRef | undefined;
 /**
  * Reads the filter of a query (RFC 7644, section 3.4.2.2).
  *
- * A filter has at most 1,024 characters, 20 comparisons and 20 levels of brackets. `ne` is the opposite of `eq`: a missing value fulfils it.
- * Throws `invalidFilter` (400), also for an attribute that is not in the table, and for a value that is not of the type of the attribute.
+ * A filter has at most 1,024 characters, 20 comparisons and 20 levels of brackets. `ne` is the opposite of `eq`: a missing value fulfils
+ * it. Throws `invalidFilter` (400), also for an attribute that is not in the table, and for a value of another type than the attribute.
  *
  * @example
- * parseFilter(userType, 'emails[type eq "work" and value ew "@example.com"] or not (active eq true)');
+ * parseFilter(userResource, 'emails[type eq "work" and value ew "@example.com"] or not (active eq true)');
  */
-export function parseFilter(type: ResourceType, text: string): Filter {
+export function parseFilter(type: ResourceType, text: string): ScimFilter {
   return parse(text, (name) => {
     const found = findAttribute(type, name);
     return found.kind === 'attribute' ? found : undefined;
@@ -30,7 +30,7 @@ export function parseFilter(type: ResourceType, text: string): Filter {
 }
 
 /** Reads the filter of values of a multi-valued attribute, such as `type eq "work"`. Throws `invalidFilter`. */
-export function parseValueFilter({ subAttributes }: Attribute, text: string): Filter {
+export function parseValueFilter({ subAttributes }: Attribute, text: string): ScimFilter {
   return parse(text, findSubAttribute(subAttributes));
 }
 
@@ -41,7 +41,7 @@ function findSubAttribute(subAttributes: readonly Attribute[]): FindInFilter {
   };
 }
 
-function parse(text: string, find: FindInFilter): Filter {
+function parse(text: string, find: FindInFilter): ScimFilter {
   const tokens = readTokens(text);
   const state: ParseState = { tokens, next: 0, terms: 0 };
   const filter = readAlternatives(state, find, 0);
@@ -86,24 +86,24 @@ function takeBracket(state: ParseState, bracket: ')' | ']'): void {
 }
 
 /** `and` binds before `or`. */
-function readAlternatives(state: ParseState, find: FindInFilter, depth: number): Filter {
+function readAlternatives(state: ParseState, find: FindInFilter, depth: number): ScimFilter {
   const parts = [readConjunction(state, find, depth)];
   while (takeWord(state, 'or')) parts.push(readConjunction(state, find, depth));
   return joined('or', parts);
 }
 
-function readConjunction(state: ParseState, find: FindInFilter, depth: number): Filter {
+function readConjunction(state: ParseState, find: FindInFilter, depth: number): ScimFilter {
   const parts = [readTerm(state, find, depth)];
   while (takeWord(state, 'and')) parts.push(readTerm(state, find, depth));
   return joined('and', parts);
 }
 
-function joined(kind: 'and' | 'or', parts: readonly Filter[]): Filter {
+function joined(kind: 'and' | 'or', parts: readonly ScimFilter[]): ScimFilter {
   const [only, ...others] = parts;
   return only && others.length === 0 ? only : { kind, parts };
 }
 
-function readTerm(state: ParseState, find: FindInFilter, depth: number): Filter {
+function readTerm(state: ParseState, find: FindInFilter, depth: number): ScimFilter {
   const token = take(state);
   if (token.kind === '(') return readGroup(state, find, depth);
   if (token.kind !== 'word') throw unexpected(token);
@@ -117,7 +117,7 @@ function readTerm(state: ParseState, find: FindInFilter, depth: number): Filter 
   return following.kind === '[' ? readValuePath(state, at, depth) : readComparison(state, at);
 }
 
-function readGroup(state: ParseState, find: FindInFilter, depth: number): Filter {
+function readGroup(state: ParseState, find: FindInFilter, depth: number): ScimFilter {
   requireDepth(depth);
   const filter = readAlternatives(state, find, depth + 1);
   takeBracket(state, ')');
@@ -125,7 +125,7 @@ function readGroup(state: ParseState, find: FindInFilter, depth: number): Filter
 }
 
 /** `emails[type eq "work"]`. Sub-attributes have no values of their own to choose from, so such brackets do not nest. */
-function readValuePath(state: ParseState, at: AttributeRef, depth: number): Filter {
+function readValuePath(state: ParseState, at: AttributeRef, depth: number): ScimFilter {
   const bracket = take(state);
   requireDepth(depth);
   const { attribute, sub } = at;
@@ -139,7 +139,7 @@ function requireDepth(depth: number): void {
   if (depth >= maxDepth) throw invalidFilter(`The filter has more than ${maxDepth} levels of brackets.`);
 }
 
-function readComparison(state: ParseState, at: AttributeRef): Filter {
+function readComparison(state: ParseState, at: AttributeRef): ScimFilter {
   state.terms += 1;
   if (state.terms > maxTerms) throw invalidFilter(`The filter has more than ${maxTerms} comparisons.`);
   if (takeWord(state, 'pr')) return { kind: 'present', at };

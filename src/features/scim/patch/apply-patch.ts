@@ -2,10 +2,10 @@ import { findByName, writableAttributes } from '../attribute-names.ts';
 import { isObject, membersOf, readComplex, readScalar } from '../read-value.ts';
 import { requireWhole } from '../read-resource.ts';
 import { invalidValue, ScimError } from '../scim-error.ts';
-import type { Attribute, ResourceType, ScimSchema, ScimValue, ScimValues } from '../scim.types.ts';
+import type { Attribute, ResourceType, ScimComplex, ScimSchema, ScimValue, ScimValues } from '../scim.types.ts';
 import { isList } from '../text-keys.ts';
 import { changeElements } from './change-elements.ts';
-import { invalidPath, mutability, readPath } from './patch-path.ts';
+import { invalidPath, mutability, readPatchPath } from './patch-path.ts';
 import type { PatchTarget } from './patch-path.ts';
 import type { PatchOperation } from './read-patch.ts';
 import { createValueList } from './value-list.ts';
@@ -50,15 +50,19 @@ function applyOperation(type: ResourceType, draft: Draft, operation: PatchOperat
   const { op, path, value } = operation;
   if (path === undefined) {
     if (op === 'remove') throw new ScimError(400, 'noTarget', 'An operation that removes needs a path.');
-    return applyEach(type, draft, op, value);
+    applyEach(type, draft, op, value);
+    return;
   }
-  const target = readPath(type, path);
+  const target = readPatchPath(type, path);
   switch (target.kind) {
     case 'unknown': throw invalidPath('The path names no attribute of this resource type.');
     case 'read-only': throw mutability('The path names an attribute that cannot be written.');
-    case 'ignored': return;
-    case 'extension': return op === 'remove' ? removeExtension(draft, target.schema) : applyExtension(draft, op, target.schema, value);
-    case 'attribute': return applyToAttribute(draft, operation, target);
+    case 'ignored': break;
+    case 'extension':
+      if (op === 'remove') removeExtension(draft, target.schema);
+      else applyExtension(draft, op, target.schema, value);
+      break;
+    case 'attribute': applyToAttribute(draft, operation, target);
   }
 }
 
@@ -66,7 +70,7 @@ function applyOperation(type: ResourceType, draft: Draft, operation: PatchOperat
 function applyEach(type: ResourceType, draft: Draft, op: 'add' | 'replace', value: unknown): void {
   if (!isObject(value)) throw invalidValue('Without a path, the value of an operation must be an object.');
   for (const [name, own] of membersOf(value)) {
-    const target = readPath(type, name);
+    const target = readPatchPath(type, name);
     if (target.kind === 'extension') applyExtension(draft, op, target.schema, own);
     if (target.kind === 'attribute') applyToAttribute(draft, { op, value: own }, target);
   }
@@ -90,15 +94,15 @@ function applyToAttribute(draft: Draft, { op, value }: Omit<PatchOperation, 'pat
   const { attribute, sub } = target;
   if (op !== 'remove' && value === undefined) throw invalidValue(`The operation on ${attribute.name} needs a value.`);
   const list = draft.lists.get(attribute.name);
-  if (list) return changeElements(list, { op, value }, target);
   // Null stands for "no value" (RFC 7643, section 2.5).
-  if (value === null && op === 'add') return;
   const isRemoving = op === 'remove' || value === null;
-  if (sub) return setSub(draft, attribute, isRemoving ? {} : withSub(sub, value), [sub]);
-  if (isRemoving) return removeSingle(draft, attribute);
-  if (attribute.type !== 'complex') return setSingle(draft, attribute, readScalar(attribute, value));
+  if (list) changeElements(list, { op, value }, target);
+  else if (op === 'add' && value === null) return;
+  else if (sub) setSubs(draft, attribute, isRemoving ? {} : withSub(sub, value), [sub]);
+  else if (isRemoving) removeSingle(draft, attribute);
+  else if (attribute.type !== 'complex') setSingle(draft, attribute, readScalar(attribute, value));
   // The given sub-attributes replace the old ones, and the others stay.
-  setSub(draft, attribute, readComplex(attribute, value) ?? {}, namedSubs(attribute, value));
+  else setSubs(draft, attribute, readComplex(attribute, value) ?? {}, namedSubs(attribute, value));
 }
 
 function withSub(sub: Attribute, value: unknown) {
@@ -111,7 +115,7 @@ function namedSubs({ subAttributes }: Attribute, value: unknown): readonly Attri
 }
 
 /** Writes those of `given` that are named, and removes the other named ones. */
-function setSub(draft: Draft, attribute: Attribute, given: Readonly<Record<string, string | boolean>>, named: readonly Attribute[]): void {
+function setSubs(draft: Draft, attribute: Attribute, given: ScimComplex, named: readonly Attribute[]): void {
   const before = draft.single.get(attribute.name);
   const names = new Set(named.map(({ name }) => name));
   const kept = typeof before === 'object' && !isList(before) ? Object.entries(before).filter(([name]) => !names.has(name)) : [];

@@ -1,13 +1,13 @@
 import { findAttribute, findByName } from '../attribute-names.ts';
 import { ignoredAttributes, readOnlyNames } from '../attributes.ts';
 import { parseValueFilter } from '../filter/parse-filter.ts';
-import type { Filter } from '../filter/filter.types.ts';
+import type { ScimFilter } from '../filter/filter.types.ts';
 import { ScimError } from '../scim-error.ts';
 import type { AttributeRef, ResourceType, ScimSchema } from '../scim.types.ts';
 
 /** What the path of an operation points at. With a filter: the values of a multi-valued attribute that fulfil it. */
 export type PatchTarget =
-  | ({ readonly kind: 'attribute'; readonly filter?: Filter } & AttributeRef)
+  | ({ readonly kind: 'attribute'; readonly filter?: ScimFilter } & AttributeRef)
   | { readonly kind: 'extension'; readonly schema: ScimSchema }
   /** An attribute of RFC 7643 that Gatehouse does not keep. */
   | { readonly kind: 'ignored' }
@@ -31,7 +31,7 @@ export function mutability(detail: string): ScimError {
  *
  * Throws `invalidPath` for a path of another form, `invalidFilter` for the filter in it.
  */
-export function readPath(type: ResourceType, path: string): PatchTarget {
+export function readPatchPath(type: ResourceType, path: string): PatchTarget {
   if (path.length > maxCharacters) throw invalidPath(`A path has at most ${maxCharacters} characters.`);
   const [, name = '', filterText, subName] = /^([^[\]"]+?)(?:\[(.*)\](?:\.([^.[\]"]+))?)?$/s.exec(path) ?? [];
   const found = findAttribute(type, name);

@@ -1,4 +1,4 @@
-import type { Filter } from '../filter/filter.types.ts';
+import type { ScimFilter } from '../filter/filter.types.ts';
 import { matchesFilter } from '../filter/match-filter.ts';
 import { elementKeyOf } from '../read-value.ts';
 import type { Attribute, ScimComplex } from '../scim.types.ts';
@@ -12,7 +12,7 @@ export interface ValueList {
   replaceAll(values: readonly ScimComplex[]): void;
   /** Removes the values with the same `value` as one of these. */
   removeSame(values: readonly ScimComplex[]): void;
-  matching(filter: Filter): readonly ScimComplex[];
+  matching(filter: ScimFilter): readonly ScimComplex[];
   /** Puts another value in the place of each of these; undefined removes them. */
   change(values: readonly ScimComplex[], next: (value: ScimComplex) => ScimComplex | undefined): void;
 }
@@ -40,14 +40,18 @@ export function createValueList(attribute: Attribute, given: readonly ScimComple
     else for (const each of added) if (!values.has(elementKeyOf(each))) values.set(elementKeyOf(each), each);
   }
 
+  function removeAll(removed: readonly ScimComplex[]): void {
+    for (const each of removed) values.delete(elementKeyOf(each));
+  }
+
   return {
     list: () => [...values.values()],
     add,
     replaceAll: (next) => put(next, next),
     removeSame(same) {
-      if (isByValue) return same.forEach((each) => values.delete(elementKeyOf(each)));
       const keys = new Set(same.map((each) => keyOfComplex(attribute, each)['value']));
-      put([...values.values()].filter((each) => !keys.has(keyOfComplex(attribute, each)['value'])), []);
+      if (isByValue) removeAll(same);
+      else put([...values.values()].filter((each) => !keys.has(keyOfComplex(attribute, each)['value'])), []);
     },
     matching(filter) {
       if (isByValue && filter.kind === 'compare' && filter.operator === 'eq' && typeof filter.value === 'string') {
@@ -58,11 +62,9 @@ export function createValueList(attribute: Attribute, given: readonly ScimComple
     },
     change(changed, next) {
       const of = new Map(changed.map((each) => [each, next(each)]));
-      if (isByValue && [...of.values()].every((each) => each === undefined)) {
-        return changed.forEach((each) => values.delete(elementKeyOf(each)));
-      }
-      const all = [...values.values()].map((each) => (of.has(each) ? of.get(each) : each)).filter((each) => each !== undefined);
-      put(all, [...of.values()].filter((each) => each !== undefined));
+      const changes = [...of.values()].filter((each) => each !== undefined);
+      if (isByValue && changes.length === 0) removeAll(changed);
+      else put([...values.values()].map((each) => (of.has(each) ? of.get(each) : each)).filter((each) => each !== undefined), changes);
     },
   };
 }

@@ -20,7 +20,7 @@ export function planGroup(before: ScimValues | undefined, after: ScimValues | un
 }
 
 /** The ids of the members of a group. */
-export function membersIn(values: ScimValues | undefined): ReadonlySet<string> {
+function membersIn(values: ScimValues | undefined): ReadonlySet<string> {
   const members = values?.['members'];
   return new Set(members !== undefined && isList(members) ? members.map(({ value }) => String(value)) : []);
 }

@@ -14,9 +14,10 @@ export interface TransitionContext {
 /**
  * What one change of a user resource means for Gatehouse, in one transaction.
  *
- * "provision": the identity of the person is found by its subject, else linked or made by the rules of `linking.ts`; it gets the scimId. Then
- * `planAccess` applies to the user that was found. "update": the person is written to the identity that has the scimId. "remove": `identity`
- * says what becomes of the identity.
+ * - "provision": the identity of the person is found by its subject, else linked or made by the rules of `linking.ts`. It gets the scimId.
+ *   Then `planAccess` applies to the user that was found.
+ * - "update": the person is written to the identity that has the scimId.
+ * - "remove": `identity` says what becomes of the identity.
  */
 export type UserTransition =
   | { readonly kind: 'provision'; readonly person: ScimPerson; readonly active: boolean }
@@ -26,9 +27,9 @@ export type UserTransition =
 /**
  * Says what a change of a user resource means. `after` is undefined if the resource is deleted.
  *
- * A deleted person with another way in loses the identity. Without one, the user is disabled and the identity stays, switched off and without
- * its scimId: if the directory creates the same person again, the same user is enabled again, instead of a second one that meets the address
- * of the first.
+ * A deleted person with another way in loses the identity. Without one, the user is disabled and the identity stays, switched off and
+ * without its scimId: if the directory creates the same person again, the same user is enabled again. A new one would meet the address of
+ * the first.
  *
  * Throws `invalidValue` if the resource has no value for the subject.
  */

@@ -1,9 +1,9 @@
-import { groupType, resourceTypes, userType } from '../../../../src/features/scim/attributes.ts';
+import { groupResource, resourceTypes, userResource } from '../../../../src/features/scim/attributes.ts';
 import { describeResourceTypes, describeSchemas, describeService } from '../../../../src/features/scim/answers/discovery.ts';
 import { readListQuery, readSearchRequest, writeList } from '../../../../src/features/scim/answers/list-response.ts';
 import { readProjection } from '../../../../src/features/scim/answers/projection.ts';
 import type { ProjectionRequest } from '../../../../src/features/scim/answers/projection.ts';
-import { locationOf, writeResource } from '../../../../src/features/scim/answers/write-resource.ts';
+import { resourceUrl, writeResource } from '../../../../src/features/scim/answers/write-resource.ts';
 import { invalidValue, ScimError, scimErrorBody } from '../../../../src/features/scim/scim-error.ts';
 import type { ScimResource } from '../../../../src/features/scim/scim.types.ts';
 import { enterpriseUrn, groupUrn, kindOf, userUrn } from '../scim-faults.ts';
@@ -18,26 +18,27 @@ const ann: ScimResource = {
   },
 };
 const answer = {
-  schemas: [userUrn, enterpriseUrn], id: '1', externalId: 'a-1', userName: 'ann', name: { familyName: 'Li', givenName: 'Ann' }, active: false,
-  emails: [{ value: 'ann@example.com', type: 'work', primary: true }, { value: 'a@home.example' }],
+  schemas: [userUrn, enterpriseUrn], id: '1', externalId: 'a-1', userName: 'ann', name: { familyName: 'Li', givenName: 'Ann' },
+  active: false, emails: [{ value: 'ann@example.com', type: 'work', primary: true }, { value: 'a@home.example' }],
   [enterpriseUrn]: { employeeNumber: '7', department: 'R&D' },
   meta: {
     resourceType: 'User', created: '2026-01-02T03:04:05.678Z', lastModified: '2026-01-02T03:04:05.678Z',
     location: 'https://gatehouse.example/scim/v2/Users/1',
   },
 };
-const shown = (request: ProjectionRequest) => writeResource(userType, ann, { baseUrl, projection: readProjection(userType, request) });
+const shown = (request: ProjectionRequest) => (
+  writeResource(userResource, ann, { baseUrl, projection: readProjection(userResource, request) }));
 
 describe('a resource in an answer', () => {
   it('has its schemas, and attributes of the extension under its URN', () => {
-    expect(writeResource(userType, ann, { baseUrl })).toEqual(answer);
+    expect(writeResource(userResource, ann, { baseUrl })).toEqual(answer);
     expect(shown({})).toEqual(answer);
-    expect(writeResource(userType, { ...ann, values: { userName: 'ann' } }, { baseUrl })['schemas']).toEqual([userUrn]);
+    expect(writeResource(userResource, { ...ann, values: { userName: 'ann' } }, { baseUrl })['schemas']).toEqual([userUrn]);
   });
 
   it('of a group, names its members by id and URL', () => {
-    const { members } = writeResource(groupType, { ...ann, values: { displayName: 'Team', members: [{ value: '1' }] } }, { baseUrl });
-    expect(members).toEqual([{ value: '1', $ref: locationOf(userType, '1', baseUrl) }]);
+    const { members } = writeResource(groupResource, { ...ann, values: { displayName: 'Team', members: [{ value: '1' }] } }, { baseUrl });
+    expect(members).toEqual([{ value: '1', $ref: resourceUrl(userResource, '1', baseUrl) }]);
   });
 
   it.each([
@@ -46,8 +47,10 @@ describe('a resource in an answer', () => {
     ['a list of names', { attributes: ['userName', `${userUrn}:active`] }, { userName: 'ann', active: false }],
     ['a sub-attribute', { attributes: 'name.givenName' }, { name: { givenName: 'Ann' } }],
     ['a sub-attribute of several values', { attributes: 'emails.type' }, { emails: [{ type: 'work' }] }],
-    ['the extension', { attributes: enterpriseUrn }, { schemas: [userUrn, enterpriseUrn], [enterpriseUrn]: { employeeNumber: '7', department: 'R&D' } }],
-    ['an attribute of it', { attributes: `${enterpriseUrn}:department` }, { schemas: [userUrn, enterpriseUrn], [enterpriseUrn]: { department: 'R&D' } }],
+    ['the extension', { attributes: enterpriseUrn },
+      { schemas: [userUrn, enterpriseUrn], [enterpriseUrn]: { employeeNumber: '7', department: 'R&D' } }],
+    ['an attribute of it', { attributes: `${enterpriseUrn}:department` },
+      { schemas: [userUrn, enterpriseUrn], [enterpriseUrn]: { department: 'R&D' } }],
     ['a part of meta', { attributes: 'meta.resourceType' }, { meta: { resourceType: 'User' } }],
     ['unknown names', { attributes: 'password,roles,constructor,__proto__,department' }, {}],
     ['no name', { attributes: '' }, {}],
@@ -80,7 +83,8 @@ describe('the parameters of a list', () => {
 
   it.each([
     ['none', {}, {}],
-    ['all', { filter: 'id pr', startIndex: '3', count: '5', attributes: 'id', sortBy: 'id' }, { filter: 'id pr', startIndex: 3, count: 5, attributes: 'id' }],
+    ['all', { filter: 'id pr', startIndex: '3', count: '5', attributes: 'id', sortBy: 'id' },
+      { filter: 'id pr', startIndex: 3, count: 5, attributes: 'id' }],
     ['too small ones', { startIndex: '0', count: '-1' }, { startIndex: 1, count: 0 }],
     ['a large count', { COUNT: '201' }, { count: 200 }],
   ])('with %s, are read', (_case, query, expected) => {
@@ -89,14 +93,17 @@ describe('the parameters of a list', () => {
 
   it.each([
     ['a count with a fraction', { count: '1.5' }], ['a count that is no number', { count: 'all' }], ['two counts', { count: ['1', '2'] }],
-    ['a place that is no number', { startIndex: '1e3' }], ['a place far away', { startIndex: '1000001' }], ['two filters', { filter: ['id pr', 'id pr'] }],
-    ['an object as filter', { filter: { $gt: '' } }], ['an object as names', { attributes: { x: 'id' } }],
+    ['a place that is no number', { startIndex: '1e3' }], ['a place far away', { startIndex: '1000001' }],
+    ['two filters', { filter: ['id pr', 'id pr'] }], ['an object as filter', { filter: { $gt: '' } }],
+    ['an object as names', { attributes: { x: 'id' } }],
   ])('with %s, are refused', (_fault, query) => {
     expect(kindOf(() => readListQuery(query))).toEqual({ status: 400, scimType: 'invalidValue' });
   });
 
   it('in a body of .search, are read, with its schema alone', () => {
-    const body = { schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'], filter: 'id pr', count: 2, attributes: ['id', 'userName'] };
+    const body = {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'], filter: 'id pr', count: 2, attributes: ['id', 'userName'],
+    };
     expect(readSearchRequest(body)).toEqual({ ...usual, filter: 'id pr', count: 2, attributes: ['id', 'userName'] });
     expect(kindOf(() => readSearchRequest({ ...body, schemas: [userUrn] })).scimType).toBe('invalidSyntax');
     expect(kindOf(() => readSearchRequest({ ...body, count: '2' })).scimType).toBe('invalidValue');
@@ -118,14 +125,13 @@ describe('what the server says about itself', () => {
     });
   });
 
-  it('has the schemas of the resource types, from the table', () => {
-    const schemas = describeSchemas(baseUrl);
-    expect(schemas.map(({ id }) => id)).toEqual([userUrn, enterpriseUrn, groupUrn]);
-    const named = describeResourceTypes(baseUrl).flatMap(({ schema, schemaExtensions }) => [schema, ...[schemaExtensions ?? []].flat().map((each: unknown) => (
-      each as { readonly schema: unknown }).schema)]); // as the document has it
-    expect(named).toEqual([userUrn, enterpriseUrn, groupUrn]);
-    expect(schemas.map(({ attributes }) => (attributes as { readonly name: string }[]).map(({ name }) => name))) // as the document has it
-      .toEqual(resourceTypes.flatMap(({ schema, extensions }) => [schema, ...extensions]).map(({ attributes }) => attributes.map(({ name }) => name)));
+  it('has the resource types, and their schemas with the attributes of the table', () => {
+    expect(describeResourceTypes(baseUrl)).toMatchObject([
+      { id: 'User', schema: userUrn, schemaExtensions: [{ schema: enterpriseUrn, required: false }] }, { id: 'Group', schema: groupUrn },
+    ]);
+    const tables = resourceTypes.flatMap(({ schema, extensions }) => [schema, ...extensions]);
+    expect(describeSchemas(baseUrl)).toMatchObject(tables.map(({ urn, attributes }) => (
+      { id: urn, attributes: attributes.map(({ name, type, multiValued }) => ({ name, type, multiValued })) })));
   });
 
   it('describes an attribute with the characteristics of RFC 7643', () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { userType } from '../../../../src/features/scim/attributes.ts';
+import { userResource } from '../../../../src/features/scim/attributes.ts';
 import { toQuery } from '../../../../src/features/scim/filter/filter-query.ts';
 import { matchesFilter } from '../../../../src/features/scim/filter/match-filter.ts';
 import { parseFilter } from '../../../../src/features/scim/filter/parse-filter.ts';
@@ -25,13 +25,15 @@ interface Resource {
   readonly created: Date;
 }
 
-const word = fc.string({ unit: fc.constantFrom('a', 'B', 'b', '.', '*', '\\', '"', '$', ')', ' ', 'é', 'É', '😀', '\uffee'), minLength: 1, maxLength: 3 });
+const character = fc.constantFrom('a', 'B', 'b', '.', '*', '\\', '"', '$', ')', ' ', 'é', 'É', '😀', '\uffee');
+const word = fc.string({ unit: character, minLength: 1, maxLength: 3 });
 const typeOfEmail = fc.constantFrom('work', 'Work', 'home');
 const time = fc.constantFrom('2026-01-01T00:00:00Z', '2026-01-01T01:00:00+01:00', '2026-01-02T00:00:00.5Z');
 const resource: fc.Arbitrary<Resource> = fc.record({
   userName: word, externalId: word, department: word, active: fc.boolean(), created: time.map((text) => new Date(text)),
   name: fc.record({ givenName: word, familyName: word }, { requiredKeys: ['givenName'] }),
-  emails: fc.array(fc.record({ value: word, type: typeOfEmail, primary: fc.boolean() }, { requiredKeys: ['value'] }), { minLength: 1, maxLength: 3 }),
+  emails: fc.array(fc.record({ value: word, type: typeOfEmail, primary: fc.boolean() }, { requiredKeys: ['value'] }),
+    { minLength: 1, maxLength: 3 }),
 }, { requiredKeys: ['userName', 'created'] });
 
 const present = <T>(values: readonly (T | undefined)[]): T[] => values.filter((value) => value !== undefined);
@@ -64,7 +66,8 @@ function compareTexts(one: string, other: string): number {
 /** A filter of one text: of the values that `read` finds, at least one; with ne, not one that is equal. */
 function judgeText(exact: boolean, operator: string, operand: string, values: readonly string[]): boolean {
   const fold = (text: string) => (exact ? text : text.toLowerCase());
-  const fits = (one: string, by: string) => (by in parts ? parts[by]?.(fold(one), fold(operand)) : ordered[by]?.(compareTexts(fold(one), fold(operand))));
+  const fits = (value: string, by: string) => (
+    by in parts ? parts[by]?.(fold(value), fold(operand)) : ordered[by]?.(compareTexts(fold(value), fold(operand))));
   return operator === 'ne' ? !values.some((value) => fits(value, 'eq')) : values.some((value) => fits(value, operator) === true);
 }
 
@@ -82,7 +85,10 @@ const ofPresence: fc.Arbitrary<Drawn> = fc.tuple(fc.constantFrom(...Object.keys(
 const ofBoolean: fc.Arbitrary<Drawn> = fc.tuple(fc.constantFrom('active', 'emails.primary'), fc.constantFrom('eq', 'ne'), fc.boolean())
   .map(([name, operator, operand]) => ({
     text: `${name} ${operator} ${operand}`,
-    holds: (from) => (name === 'active' ? [from.active] : emailsOf(from).map(({ primary }) => primary)).includes(operand) === (operator === 'eq'),
+    holds(from) {
+      const values = name === 'active' ? [from.active] : emailsOf(from).map(({ primary }) => primary);
+      return values.includes(operand) === (operator === 'eq');
+    },
   }));
 const ofTime: fc.Arbitrary<Drawn> = fc.tuple(fc.constantFrom(...Object.keys(ordered)), time).map(([operator, operand]) => ({
   text: `meta.created ${operator} "${operand}"`,
@@ -98,18 +104,20 @@ const ofEmail: fc.Arbitrary<Drawn> = fc.tuple(fc.constantFrom('eq', 'ne'), typeO
   }));
 
 const leaf = fc.oneof({ weight: 4, arbitrary: ofText }, ofPresence, ofBoolean, ofTime, { weight: 2, arbitrary: ofEmail });
-/** Without brackets where `and` binds before `or`, so that the parser must know it. */
-const chain: fc.Arbitrary<Drawn> = fc.array(fc.array(leaf, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 2 }).map((alternatives) => ({
+// Without brackets where `and` binds before `or`, so that the parser must know it.
+const fewOf = <T>(each: fc.Arbitrary<T>) => fc.array(each, { minLength: 1, maxLength: 2 });
+const chain: fc.Arbitrary<Drawn> = fewOf(fewOf(leaf)).map((alternatives) => ({
   text: alternatives.map((all) => all.map(({ text }) => text).join(' and ')).join(' or '),
   holds: (from) => alternatives.some((all) => all.every(({ holds }) => holds(from))),
 }));
-const filter: fc.Arbitrary<Drawn> = fc.oneof(chain, fc.tuple(chain, fc.constantFrom('and', 'or'), fc.boolean(), leaf).map(([inner, joint, isNot, other]) => ({
+const bracketed = fc.tuple(chain, fc.constantFrom('and', 'or'), fc.boolean(), leaf).map(([inner, joint, isNot, other]): Drawn => ({
   text: `${isNot ? 'not ' : ''}(${inner.text}) ${joint} ${other.text}`,
-  holds: (from: Resource) => {
+  holds(from) {
     const both = [inner.holds(from) !== isNot, other.holds(from)];
     return joint === 'and' ? both.every(Boolean) : both.some(Boolean);
   },
-})));
+}));
+const filter: fc.Arbitrary<Drawn> = fc.oneof(chain, bracketed);
 
 const numRuns = proof({ short: 400, ci: 4_000, full: 10_000 });
 const perBatch = 100;
@@ -120,19 +128,21 @@ describe('random filters', () => {
     let found = 0;
     for (let done = 0; done < numRuns; done += perBatch) {
       const resources = fc.sample(resource, 12);
-      const rows = resources.map(({ created, ...values }, index) => ({
-        _id: String(index), keys: keysOf(userType, { values: values as unknown as ScimValues, createdAt: created, changedAt: created }), // in the form of the table
-      }));
+      const rows = resources.map(({ created, ...drawn }, index) => {
+        const values = drawn as unknown as ScimValues; // it has the names of the table
+        return { _id: String(index), keys: keysOf(userResource, { values, createdAt: created, changedAt: created }) };
+      });
       const collection = connection.collection<{ _id: string }>(`users${done}`);
       await collection.insertMany(rows);
       for (const { text, holds } of fc.sample(filter, perBatch)) {
         const expected = rows.filter((_row, index) => holds(resources[index] as Resource)).map(({ _id }) => _id); // one row for each
-        const parsed = parseFilter(userType, text);
+        const parsed = parseFilter(userResource, text);
         const inMemory = rows.filter(({ keys }) => matchesFilter(parsed, keys)).map(({ _id }) => _id);
         const stored = (await collection.find(toQuery(parsed), { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id);
         const sorted = (ids: readonly string[]) => [...ids].sort().join();
         if (sorted(inMemory) !== sorted(expected) || sorted(stored) !== sorted(expected)) {
-          throw new Error(`${text}: oracle ${sorted(expected)}, in memory ${sorted(inMemory)}, stored ${sorted(stored)}: ${JSON.stringify(rows)}`);
+          const all = [expected, inMemory, stored].map(sorted).join(' | ');
+          throw new Error(`${text}: oracle | in memory | stored find ${all} of ${JSON.stringify(rows)}`);
         }
         found += expected.length;
       }

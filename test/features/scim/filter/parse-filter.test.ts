@@ -1,9 +1,9 @@
-import { groupType, userType } from '../../../../src/features/scim/attributes.ts';
+import { groupResource, userResource } from '../../../../src/features/scim/attributes.ts';
 import { toQuery } from '../../../../src/features/scim/filter/filter-query.ts';
 import { parseFilter, parseValueFilter } from '../../../../src/features/scim/filter/parse-filter.ts';
 import { enterpriseUrn, faultOf, userUrn } from '../scim-faults.ts';
 
-const queryOf = (filter: string, type = userType) => toQuery(parseFilter(type, filter));
+const queryOf = (filter: string, type = userResource) => toQuery(parseFilter(type, filter));
 const eq = (path: string, value: unknown) => ({ [path]: { $eq: value } });
 const some = (condition: object) => ({ $elemMatch: { value: { $exists: true }, $and: [condition] } });
 
@@ -44,8 +44,8 @@ describe('a filter', () => {
   });
 
   it('about the members of a group, as Entra asks for them, is a query by their ids', () => {
-    expect(queryOf('id eq "1" and members eq "2"', groupType)).toEqual({ $and: [eq('_id', '1'), eq('keys.members.value', '2')] });
-    expect(queryOf('members[value eq "2"]', groupType)).toEqual({ 'keys.members': some(eq('value', '2')) });
+    expect(queryOf('id eq "1" and members eq "2"', groupResource)).toEqual({ $and: [eq('_id', '1'), eq('keys.members.value', '2')] });
+    expect(queryOf('members[value eq "2"]', groupResource)).toEqual({ 'keys.members': some(eq('value', '2')) });
   });
 
   const good = 'userName eq "ann" and emails[type eq "work"]';
@@ -103,8 +103,8 @@ describe('a filter', () => {
     ['a line break', 'userName eq "ann"\nand emails[type eq "work"]'],
     ['a comment', 'userName eq "ann" /* */ and emails[type eq "work"]'],
   ])('with %s, is refused, and the error does not quote it', (_fault, filter) => {
-    expect(() => parseFilter(userType, good)).not.toThrow();
-    const { status, scimType, message } = faultOf(() => parseFilter(userType, filter));
+    expect(() => parseFilter(userResource, good)).not.toThrow();
+    const { status, scimType, message } = faultOf(() => parseFilter(userResource, filter));
     expect({ status, scimType }).toEqual({ status: 400, scimType: 'invalidFilter' });
     expect(message).not.toMatch(/\bann\b|work|userName/);
   });
@@ -115,21 +115,21 @@ describe('a filter', () => {
     ['20 levels', (size: number) => `${'('.repeat(size)}id pr${')'.repeat(size)}`, 20],
     ['20 levels of not', (size: number) => `${'not ('.repeat(size)}id pr${')'.repeat(size)}`, 20],
   ])('with %s, is read, with one more refused', (_name, filterOf, limit) => {
-    expect(() => parseFilter(userType, filterOf(limit))).not.toThrow();
-    expect(faultOf(() => parseFilter(userType, filterOf(limit + 1))).scimType).toBe('invalidFilter');
+    expect(() => parseFilter(userResource, filterOf(limit))).not.toThrow();
+    expect(faultOf(() => parseFilter(userResource, filterOf(limit + 1))).scimType).toBe('invalidFilter');
   });
 
   it('at the limit, nested or full of escapes, is judged within 50 ms of processor time', () => {
     const started = process.cpuUsage();
-    for (const filter of ['('.repeat(1_024), `userName eq "${'\\'.repeat(1_010)}`, `${'not ('.repeat(204)}`, ' '.repeat(1_024)]) {
-      expect(faultOf(() => parseFilter(userType, filter)).scimType).toBe('invalidFilter');
+    for (const filter of ['('.repeat(1_024), `userName eq "${'\\'.repeat(1_010)}`, 'not ('.repeat(204), ' '.repeat(1_024)]) {
+      expect(faultOf(() => parseFilter(userResource, filter)).scimType).toBe('invalidFilter');
     }
     const { user, system } = process.cpuUsage(started);
     expect(user + system).toBeLessThan(50_000);
   });
 
   it('of one value, knows the sub-attributes alone', () => {
-    const [emails] = userType.schema.attributes.filter(({ name }) => name === 'emails');
+    const [emails] = userResource.schema.attributes.filter(({ name }) => name === 'emails');
     if (!emails) throw new Error('There is no such attribute.');
     expect(parseValueFilter(emails, 'type eq "work"').kind).toBe('compare');
     expect(faultOf(() => parseValueFilter(emails, 'userName eq "work"')).scimType).toBe('invalidFilter');

@@ -14,7 +14,8 @@ const ann: ScimValues = {
 const linked = (change: Partial<LinkedUser['user'] & LinkedUser['identity'] & Pick<LinkedUser, 'hasOtherWay'>> = {}): LinkedUser => {
   const { isActive = true, disabledBy, disabledHere, hasOtherWay = false } = change;
   return {
-    user: { isActive, ...(disabledBy !== undefined && { disabledBy }) }, identity: { ...(disabledHere !== undefined && { disabledHere }) }, hasOtherWay,
+    user: { isActive, ...(disabledBy !== undefined && { disabledBy }) },
+    identity: { ...(disabledHere !== undefined && { disabledHere }) }, hasOtherWay,
   };
 };
 const off = { isActive: false, disabledBy: 'p1', disabledHere: true };
@@ -29,7 +30,9 @@ describe('the person of a user resource', () => {
     });
   });
 
-  it.each([['externalId', 'a-1'], ['userName', 'ann'], ['emails.work', 'ann@work.example']] as const)('has %s as its subject', (scimSubject, subject) => {
+  it.each([
+    ['externalId', 'a-1'], ['userName', 'ann'], ['emails.work', 'ann@work.example'],
+  ] as const)('has %s as its subject', (scimSubject, subject) => {
     expect(personOf(ann, [], scimSubject).subject).toBe(subject);
     const { externalId: _id, emails: _emails, ...less } = ann;
     // No id, no address, and a name that is too long.
@@ -54,12 +57,15 @@ describe('active of a resource', () => {
     ['true, disabled by this provider', true, linked(off), {
       user: { isActive: true, disabledBy: undefined }, identity: { disabledHere: false }, ends: 'nothing',
     }],
-    ['true, disabled by an administrator', true, linked({ ...off, disabledBy: 'admin' }), { identity: { disabledHere: false }, ends: 'nothing' }],
-    ['true, disabled by another provider', true, linked({ ...off, disabledBy: 'p2' }), { identity: { disabledHere: false }, ends: 'nothing' }],
+    ['true, disabled by an administrator', true, linked({ ...off, disabledBy: 'admin' }),
+      { identity: { disabledHere: false }, ends: 'nothing' }],
+    ['true, disabled by another provider', true, linked({ ...off, disabledBy: 'p2' }),
+      { identity: { disabledHere: false }, ends: 'nothing' }],
     ['true, disabled by an unknown cause', true, linked({ isActive: false, disabledHere: true }), {
       identity: { disabledHere: false }, ends: 'nothing',
     }],
-    ['true, with only the identity switched off', true, linked({ disabledHere: true }), { identity: { disabledHere: false }, ends: 'nothing' }],
+    ['true, with only the identity switched off', true, linked({ disabledHere: true }),
+      { identity: { disabledHere: false }, ends: 'nothing' }],
   ])('with %s, changes what the provider may decide', (_case, active, state, expected) => {
     expect(planAccess(active, state, 'p1')).toEqual(expected);
   });
@@ -75,14 +81,18 @@ describe('a change of a user resource', () => {
   });
 
   it('that is known, updates person and access', () => {
-    expect(planUser(context, linked(off), { ...ann, active: true })).toEqual({ kind: 'update', person, access: planAccess(true, linked(off), 'p1') });
+    expect(planUser(context, linked(off), { ...ann, active: true })).toEqual({
+      kind: 'update', person, access: planAccess(true, linked(off), 'p1'),
+    });
     expect(planUser(context, linked(off), ann)).toEqual({ kind: 'update', person, access: { ends: 'nothing' } });
   });
 
   it('that is deleted, takes the identity where there is another way in, and else switches it off', () => {
     const other = linked({ hasOtherWay: true });
     expect(planUser(context, other, undefined)).toEqual({ kind: 'remove', identity: 'deleted', access: planAccess(false, other, 'p1') });
-    expect(planUser(context, linked(), undefined)).toEqual({ kind: 'remove', identity: 'switched-off', access: planAccess(false, linked(), 'p1') });
+    expect(planUser(context, linked(), undefined)).toEqual({
+      kind: 'remove', identity: 'switched-off', access: planAccess(false, linked(), 'p1'),
+    });
     expect(planUser(context, undefined, undefined)).toEqual({ kind: 'remove', identity: 'switched-off', access: { ends: 'nothing' } });
   });
 

@@ -94,6 +94,7 @@ describe('a filter', () => {
     ['an open square bracket', 'userName eq "ann" and emails[type eq "work"'],
     ['empty square brackets', 'userName eq "ann" and emails[]'],
     ['a space before the brackets', 'userName eq "ann" and emails [type eq "work"]'],
+    ['square brackets at a sub-attribute', 'userName eq "ann" and emails.value[type eq "work"]'],
     ['square brackets at a simple attribute', 'userName eq "ann" and displayName[type eq "work"]'],
     ['square brackets at a single attribute', 'userName eq "ann" and name[givenName eq "work"]'],
     ['a path behind the brackets', 'userName eq "ann" and emails[type eq "work"].value'],

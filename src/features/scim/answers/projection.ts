@@ -6,6 +6,7 @@ import type { Attribute, AttributeRef, ResourceType } from '../scim.types.ts';
 export interface Projection {
   /** Whether an attribute is among them, or at least one of its sub-attributes. */
   keeps(attribute: Attribute): boolean;
+  /** The same for a sub-attribute of an attribute that is kept. */
   keepsSub(attribute: Attribute, sub: Attribute): boolean;
 }
 
@@ -37,7 +38,7 @@ export function readProjection(type: ResourceType, { attributes, excludedAttribu
   const unwanted = readNames(type, excludedAttributes ?? []);
   return {
     keeps: (attribute) => isAlways(attribute) || !unwanted.some((at) => at.attribute === attribute && at.sub === undefined),
-    keepsSub: (attribute, sub) => !unwanted.some((at) => at.attribute === attribute && (at.sub === undefined || at.sub === sub)),
+    keepsSub: (attribute, sub) => !unwanted.some((at) => at.attribute === attribute && at.sub === sub),
   };
 }
 

@@ -38,10 +38,8 @@ export function personOf(values: ScimValues, groups: readonly string[], scimSubj
   }
   const { name } = values;
   const { givenName, familyName } = isComplex(name) ? name : {};
-  const { userName, displayName, employeeNumber, organization, department } = values;
-  const claims = {
-    subject, email: chooseEmail(values), userName, displayName, givenName, familyName, employeeNumber, organization, department,
-  };
+  const { userName, department } = values;
+  const claims = { subject, email: chooseEmail(values), userName, givenName, familyName, department };
   return {
     subject, ...(typeof externalId === 'string' && { externalId }),
     claims: { ...Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined)), groups: [...groups] },

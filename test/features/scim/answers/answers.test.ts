@@ -105,6 +105,7 @@ describe('the parameters of a list', () => {
       schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'], filter: 'id pr', count: 2, attributes: ['id', 'userName'],
     };
     expect(readSearchRequest(body)).toEqual({ ...usual, filter: 'id pr', count: 2, attributes: ['id', 'userName'] });
+    expect(readSearchRequest({ ...body, count: null, filter: null, attributes: null })).toEqual(usual);
     expect(kindOf(() => readSearchRequest({ ...body, schemas: [userUrn] })).scimType).toBe('invalidSyntax');
     expect(kindOf(() => readSearchRequest({ ...body, count: '2' })).scimType).toBe('invalidValue');
     expect(kindOf(() => readSearchRequest([])).scimType).toBe('invalidSyntax');
@@ -126,9 +127,12 @@ describe('what the server says about itself', () => {
   });
 
   it('has the resource types, and their schemas with the attributes of the table', () => {
-    expect(describeResourceTypes(baseUrl)).toMatchObject([
-      { id: 'User', schema: userUrn, schemaExtensions: [{ schema: enterpriseUrn, required: false }] }, { id: 'Group', schema: groupUrn },
-    ]);
+    const [user, group] = describeResourceTypes(baseUrl);
+    expect(user).toMatchObject({ id: 'User', schema: userUrn, schemaExtensions: [{ schema: enterpriseUrn, required: false }] });
+    expect(group).toEqual({
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:ResourceType'], id: 'Group', name: 'Group', endpoint: '/Groups', schema: groupUrn,
+      description: 'The groups of these persons.', meta: { resourceType: 'ResourceType', location: `${baseUrl}/ResourceTypes/Group` },
+    });
     const tables = resourceTypes.flatMap(({ schema, extensions }) => [schema, ...extensions]);
     expect(describeSchemas(baseUrl)).toMatchObject(tables.map(({ urn, attributes }) => (
       { id: urn, attributes: attributes.map(({ name, type, multiValued }) => ({ name, type, multiValued })) })));

@@ -119,18 +119,40 @@ describe('the store of SCIM resources', () => {
 
   it('a user who is deleted, leaves all groups of the provider, and what is removed is gone', async () => {
     const { users, groups, members } = await newStores();
-    await users.create(tx, 'p1', user('1', 'Ann'));
+    for (const id of ['0', '1', '2']) await users.create(tx, 'p1', user(id, `u${id}`));
     await groups.create(tx, 'p1', team('g', 'Ops', '1', '2'));
     await groups.create(tx, 'p1', team('h', 'Eng', '1'));
     await groups.create(tx, 'p2', team('i', 'Other', '1'));
     await members.removeUser(tx, 'p1', '1', at(5));
     await users.remove(tx, 'p1', '1');
-    expect(await users.find(scope, '1')).toBeNull();
+    expect(await users.existing(scope, ['0', '1', '2'])).toEqual(['0', '2']);
     expect(await groups.find(scope, 'g')).toEqual({ ...team('g', 'Ops', '2'), changedAt: at(5) });
     expect(await groups.find(scope, 'h')).toEqual({ ...team('h', 'Eng'), changedAt: at(5) });
     expect(idsOf((await groups.list(scope, { ...everything, filter: parseFilter(groupResource, 'members pr') })).resources)).toEqual(['g']);
     await groups.removeAllOfProvider(tx, 'p1');
     expect((await groups.list(scope, everything)).totalResults).toBe(0);
     expect((await groups.list({ ...scope, providerId: 'p2' }, everything)).resources).toEqual([team('i', 'Other', '1')]);
+  });
+
+  it('writes and reads of a transaction that is rolled back, belong to it, and change nothing', async () => {
+    const { users, groups, members } = await newStores();
+    await users.create(tx, 'p1', user('1', 'Ann'));
+    await groups.create(tx, 'p1', team('g', 'Ops', '1', '2'));
+    const session = await connection.startSession();
+    session.startTransaction();
+    const [within, seen] = [{ ...tx, session } as ChangeTransaction, { ...scope, session }];
+    await users.create(within, 'p1', user('2', 'Bob'));
+    await users.write(within, 'p1', user('1', 'Eve'));
+    expect((await users.list(seen, everything)).resources).toEqual([user('1', 'Eve'), user('2', 'Bob')]);
+    expect([await users.find(seen, '2'), await users.existing(seen, ['2'])]).toEqual([user('2', 'Bob'), ['2']]);
+    await members.removeUser(within, 'p1', '1', at(5));
+    await members.removeUser(within, 'p1', '2', at(5));
+    expect([...await members.groupNamesOf(seen, ['1', '2'])]).toEqual([['1', []], ['2', []]]);
+    await users.remove(within, 'p1', '1');
+    await groups.removeAllOfProvider(within, 'p1');
+    await session.abortTransaction();
+    await session.endSession();
+    expect((await users.list(scope, everything)).resources).toEqual([user('1', 'Ann')]);
+    expect((await groups.list(scope, everything)).resources).toEqual([team('g', 'Ops', '1', '2')]);
   });
 });

@@ -31,6 +31,14 @@ describe('the body of a user', () => {
     expect(readResourceBody(userResource, body)).toEqual({ userName: 'ann', active: false, name: { givenName: 'Ann' } });
   });
 
+  it('has texts of 256 characters, counted as people count them, they are read', () => {
+    for (const displayName of ['x'.repeat(256), '😀'.repeat(256)]) {
+      expect(readResourceBody(userResource, { ...sent, displayName })).toEqual({ ...kept, displayName });
+      const longer = { ...sent, displayName: `${displayName}x` };
+      expect(kindOf(() => readResourceBody(userResource, longer))).toEqual({ status: 400, scimType: 'invalidValue' });
+    }
+  });
+
   it('has null, empty texts and empty lists, they are no values', () => {
     expect(readResourceBody(userResource, {
       schemas: [userUrn], userName: 'ann', displayName: '', externalId: null, name: { givenName: '' }, emails: [{ type: 'work' }],

@@ -2,7 +2,7 @@ import { findAttribute } from '../attribute-names.ts';
 import { invalidValue } from '../scim-error.ts';
 import type { Attribute, AttributeRef, ResourceType } from '../scim.types.ts';
 
-/** Which attributes of a resource an answer has. */
+/** Which attributes of a resource an answer has, beside `id` and `schemas`. */
 export interface Projection {
   /** Whether an attribute is among them, or at least one of its sub-attributes. */
   keeps(attribute: Attribute): boolean;
@@ -31,19 +31,15 @@ export function readProjection(type: ResourceType, { attributes, excludedAttribu
   if (attributes !== undefined) {
     const wanted = readNames(type, attributes);
     return {
-      keeps: (attribute) => isAlways(attribute) || wanted.some((at) => at.attribute === attribute),
+      keeps: (attribute) => wanted.some((at) => at.attribute === attribute),
       keepsSub: (attribute, sub) => wanted.some((at) => at.attribute === attribute && (at.sub === undefined || at.sub === sub)),
     };
   }
   const unwanted = readNames(type, excludedAttributes ?? []);
   return {
-    keeps: (attribute) => isAlways(attribute) || !unwanted.some((at) => at.attribute === attribute && at.sub === undefined),
+    keeps: (attribute) => !unwanted.some((at) => at.attribute === attribute && at.sub === undefined),
     keepsSub: (attribute, sub) => !unwanted.some((at) => at.attribute === attribute && at.sub === sub),
   };
-}
-
-function isAlways({ returned }: Attribute): boolean {
-  return returned === 'always';
 }
 
 function readNames(type: ResourceType, given: string | readonly string[]): readonly AttributeRef[] {

@@ -45,17 +45,15 @@ export function writeResource(
 function shownValue(attribute: Attribute, value: ScimValue, projection: Projection, baseUrl: string): unknown {
   if (typeof value !== 'object') return value;
   if (!isList(value)) return shownComplex(attribute, value, projection);
-  const reference = findByName(attribute.subAttributes, '$ref');
-  const shown = value.map((each) => shownComplex(attribute, withReference(each, reference, baseUrl), projection))
+  const [target] = findByName(attribute.subAttributes, '$ref')?.referenceTypes ?? [];
+  const shown = value.map((each) => shownComplex(attribute, withReference(each, target, baseUrl), projection))
     .filter((each) => each !== undefined);
   return shown.length > 0 ? shown : undefined;
 }
 
-/** Values that name another resource get its URL. */
-function withReference(value: ScimComplex, reference: Attribute | undefined, baseUrl: string): ScimComplex {
-  const [target] = reference?.referenceTypes ?? [];
-  return reference && target !== undefined
-    ? { ...value, [reference.name]: resourceUrl({ endpoint: `/${target}s` }, String(value['value']), baseUrl) } : value;
+/** Values that name a resource of the type `target` get its URL. */
+function withReference(value: ScimComplex, target: string | undefined, baseUrl: string): ScimComplex {
+  return target === undefined ? value : { ...value, $ref: resourceUrl({ endpoint: `/${target}s` }, String(value['value']), baseUrl) };
 }
 
 function shownComplex(attribute: Attribute, value: ScimComplex, projection: Projection): ScimComplex | undefined {

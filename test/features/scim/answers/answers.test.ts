@@ -51,6 +51,7 @@ describe('a resource in an answer', () => {
       { schemas: [userUrn, enterpriseUrn], [enterpriseUrn]: { employeeNumber: '7', department: 'R&D' } }],
     ['an attribute of it', { attributes: `${enterpriseUrn}:department` },
       { schemas: [userUrn, enterpriseUrn], [enterpriseUrn]: { department: 'R&D' } }],
+    ['a part of one, and another', { attributes: 'name.givenName,emails' }, { name: { givenName: 'Ann' }, emails: answer.emails }],
     ['a part of meta', { attributes: 'meta.resourceType' }, { meta: { resourceType: 'User' } }],
     ['unknown names', { attributes: 'password,roles,constructor,__proto__,department' }, {}],
     ['no name', { attributes: '' }, {}],
@@ -74,6 +75,7 @@ describe('a resource in an answer', () => {
 
   it('with both parameters, or 101 names, is refused', () => {
     expect(kindOf(() => shown({ attributes: 'id', excludedAttributes: 'name' }))).toEqual({ status: 400, scimType: 'invalidValue' });
+    expect(() => shown({ attributes: Array<string>(100).fill('id') })).not.toThrow();
     expect(kindOf(() => shown({ attributes: Array<string>(101).fill('id') }))).toEqual({ status: 400, scimType: 'invalidValue' });
   });
 });
@@ -120,9 +122,14 @@ describe('the parameters of a list', () => {
 
 describe('what the server says about itself', () => {
   it('names the abilities that it has', () => {
-    expect(describeService(baseUrl)).toMatchObject({
-      patch: { supported: true }, filter: { supported: true, maxResults: 200 }, bulk: { supported: false }, sort: { supported: false },
-      etag: { supported: false }, changePassword: { supported: false },
+    const off = { supported: false };
+    expect(describeService(baseUrl)).toEqual({
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'], patch: { supported: true }, changePassword: off, sort: off,
+      filter: { supported: true, maxResults: 200 }, bulk: { ...off, maxOperations: 0, maxPayloadSize: 0 }, etag: off,
+      authenticationSchemes: [{
+        type: 'oauthbearertoken', name: 'SCIM token', primary: true, description: expect.stringContaining('Bearer') as unknown,
+      }],
+      meta: { resourceType: 'ServiceProviderConfig', location: `${baseUrl}/ServiceProviderConfig` },
     });
   });
 
@@ -139,10 +146,20 @@ describe('what the server says about itself', () => {
   });
 
   it('describes an attribute with the characteristics of RFC 7643', () => {
-    const [user] = describeSchemas(baseUrl);
-    expect(user?.['attributes']).toContainEqual({
-      name: 'userName', type: 'string', description: expect.any(String) as unknown, multiValued: false, required: true, caseExact: false,
-      mutability: 'readWrite', returned: 'default', uniqueness: 'server',
+    const attributes = describeSchemas(baseUrl).flatMap((each) => each['attributes']);
+    const usual = {
+      description: expect.any(String) as unknown, multiValued: false, required: false, mutability: 'readWrite', returned: 'default',
+    };
+    expect(attributes).toContainEqual({
+      ...usual, name: 'userName', type: 'string', required: true, caseExact: false, uniqueness: 'server',
+    });
+    expect(attributes).toContainEqual({ ...usual, name: 'active', type: 'boolean' });
+    const exact = { ...usual, caseExact: true, uniqueness: 'none', mutability: 'immutable' };
+    expect(attributes).toContainEqual({
+      ...usual, name: 'members', type: 'complex', multiValued: true, subAttributes: [
+        { ...exact, name: 'value', type: 'string', required: true },
+        { ...exact, name: '$ref', type: 'reference', referenceTypes: ['User'] },
+      ],
     });
   });
 });

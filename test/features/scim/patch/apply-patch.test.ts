@@ -204,6 +204,7 @@ describe('a PATCH of a group', () => {
     ['a removed member that is not there', one('remove', 'members[value eq "3"]'), members('1', '2')],
     ['an empty list of removed members', one('Remove', 'members', []), members('1', '2')],
     ['all members removed', one('remove', 'members'), undefined],
+    ['all members removed, with null as value', one('remove', 'members', null), undefined],
     ['members replaced by nothing', one('replace', 'members', []), undefined],
     ['a member that is removed and added', [...one('remove', 'members[value eq "1"]'), ...one('add', 'members', members('1'))],
       members('2', '1')],

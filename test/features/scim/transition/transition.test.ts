@@ -35,6 +35,9 @@ describe('the person of a user resource', () => {
   ] as const)('has %s as its subject', (scimSubject, subject) => {
     expect(personOf(ann, [], scimSubject).subject).toBe(subject);
     const { externalId: _id, emails: _emails, ...less } = ann;
+    const longest = 'x'.repeat(255);
+    const values = { ...ann, externalId: longest, userName: longest, emails: [{ value: longest, type: 'work' }] };
+    expect(personOf(values, [], scimSubject).subject).toBe(longest);
     // No id, no address, and a name that is too long.
     const without = { ...less, userName: 'x'.repeat(256) };
     expect(kindOf(() => personOf(without, [], scimSubject))).toEqual({ status: 400, scimType: 'invalidValue' });
@@ -54,6 +57,7 @@ describe('active of a resource', () => {
     }],
     ['false once more', false, linked(off), { ends: 'of-user' }],
     ['true of an active one', true, linked(), { ends: 'nothing' }],
+    ['true of an active one who was disabled once', true, linked({ isActive: true, disabledBy: 'p1' }), { ends: 'nothing' }],
     ['true, disabled by this provider', true, linked(off), {
       user: { isActive: true, disabledBy: undefined }, identity: { disabledHere: false }, ends: 'nothing',
     }],

@@ -206,6 +206,8 @@ describe('a PATCH of a group', () => {
     ['all members removed', one('remove', 'members'), undefined],
     ['all members removed, with null as value', one('remove', 'members', null), undefined],
     ['members replaced by nothing', one('replace', 'members', []), undefined],
+    ['a member in the place of another', one('replace', 'members[value eq "1"]', { value: '3' }), members('3', '2')],
+    ['an empty path', one('add', '', { members: members('3') }), members('1', '2', '3')],
     ['a member that is removed and added', [...one('remove', 'members[value eq "1"]'), ...one('add', 'members', members('1'))],
       members('2', '1')],
   ])('with %s, changes the members', (_case, operations, expected) => {

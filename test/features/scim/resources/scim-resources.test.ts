@@ -140,6 +140,16 @@ describe('the service of SCIM resources', () => {
     ]);
   });
 
+  it('a group to which 4 requests add members at once, has all of them', async () => {
+    const { users, groups, list } = await newServices();
+    const ids: string[] = [];
+    for (const name of ['a', 'b', 'c', 'd']) ids.push((await users.create(actor, client, person(name))).id);
+    const { id } = await groups.create(actor, client, team('Ops'));
+    await Promise.all(ids.map((value) => groups.patch(actor, client, id, patch({ op: 'add', path: 'members', value: [{ value }] }))));
+    const [group] = (await list({ filter: 'members pr' })).Resources;
+    expect(group?.['members']).toHaveLength(4);
+  });
+
   it('a group with a member who is no user of the provider, is refused', async () => {
     const { users, groups, asserted, list } = await newServices();
     const [own, foreign] = [(await users.create(actor, client, person('ann'))).id, (await users.create(actor, other, person('bob'))).id];
@@ -176,6 +186,20 @@ describe('a list of several types', () => {
     expect(await page('4', '1')).toEqual([5, 3]);
     expect(await page('5', '9')).toEqual([5, 4]);
     expect([await page('6', '9'), await page('1', '0')]).toEqual([[5], [5]]);
+  });
+
+  it('reads the members of groups only if the answer has them', async () => {
+    const read: (boolean | undefined)[] = [];
+    const store = {
+      list: (_scope: object, { readsMembers }: { readonly readsMembers?: boolean }) => {
+        read.push(readsMembers);
+        return Promise.resolve({ resources: [], totalResults: 0 });
+      },
+    };
+    for (const query of [{}, { excludedAttributes: 'members' }, { attributes: 'displayName' }, { attributes: 'members.value' }]) {
+      await listResources([{ type: groupResource, store }], client, readListQuery(query), 'https://x.example');
+    }
+    expect(read).toEqual([true, false, false, true]);
   });
 
   it('with an attribute of one type in its filter, has this type alone, and with an unknown one is refused', async () => {

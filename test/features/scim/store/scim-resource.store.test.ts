@@ -113,6 +113,7 @@ describe('the store of SCIM resources', () => {
     await groups.create(tx, 'p2', team('i', 'Admins', '1'));
     await groups.create(txOf('u'), 'p1', team('j', 'Admins', '1'));
     expect([...await members.groupNamesOf(scope, ['1'])]).toEqual([['1', ['Eng', 'Ops']]]);
+    expect([...await members.groupNamesOf(scope, ['1', '2'])]).toEqual([['1', ['Eng', 'Ops']], ['2', ['Ops']]]);
     expect([...await members.groupNamesOf(scope, ['1', '2', '3'])]).toEqual([['1', ['Eng', 'Ops']], ['2', ['Ops']], ['3', []]]);
     expect([...await members.groupNamesOf(scope, [])]).toEqual([]);
   });

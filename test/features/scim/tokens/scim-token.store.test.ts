@@ -39,6 +39,23 @@ describe('the store of SCIM tokens', () => {
     }
   });
 
+  it('a token of a transaction that is rolled back, is not there, and one that it removes stays', async () => {
+    const { store, create } = newStore();
+    const { tokenId, text } = await create();
+    const session = await connection.startSession();
+    session.startTransaction();
+    const within = { ...txOf('t'), session } as ChangeTransaction;
+    await store.create(within, {
+      tokenId: newId(), providerId: 'p2', name: 'Okta', expiresAt: after(60), createdBy: null, createdAt: now,
+    });
+    expect([await store.hasLive('t', 'p2', now, session), await store.hasLive('t', 'p2', now)]).toEqual([true, false]);
+    await store.remove(within, tokenId);
+    expect(await store.find(within, tokenId)).toBeNull();
+    await session.abortTransaction();
+    await session.endSession();
+    expect([await store.hasLive('t', 'p2', now), await store.findLive(text, now) !== null]).toEqual([false, true]);
+  });
+
   it('a token whose time is over, is not found, at the very moment', async () => {
     const { store, create } = newStore();
     const { text } = await create({ expiresAt: after(60) });

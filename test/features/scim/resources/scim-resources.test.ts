@@ -12,6 +12,7 @@ import type { ScimClient } from '../../../../src/features/scim/resources/scim-po
 import { createScimMemberStore } from '../../../../src/features/scim/store/scim-members.store.ts';
 import { createScimGroupModel, createScimUserModel } from '../../../../src/features/scim/store/scim-resource.model.ts';
 import { createScimResourceStore } from '../../../../src/features/scim/store/scim-resource.store.ts';
+import type { ProviderScope, ScimResourceStore } from '../../../../src/features/scim/store/scim-resource.store.ts';
 import type { LinkedUser } from '../../../../src/features/scim/transition/access-change.ts';
 import type { UserTransition } from '../../../../src/features/scim/transition/user-transition.ts';
 import { createDatabase } from '../../../support/gatehouse/database.ts';
@@ -23,6 +24,14 @@ const client: ScimClient = { tenantId: 't', providerId: 'p1', scimSubject: 'user
 const other: ScimClient = { ...client, providerId: 'p2' };
 const linked: LinkedUser = { user: { isActive: true }, identity: {}, hasOtherWay: false };
 
+/** A query that throws outside a transaction: two changes at once would then not see each other. */
+function inside<T, R>(read: (scope: ProviderScope, asked: T) => R) {
+  return (scope: ProviderScope, asked: T): R => {
+    if (!scope.session) throw new Error('This query is outside the transaction.');
+    return read(scope, asked);
+  };
+}
+
 /** Services on stores of their own. They note what they ask of users and identities; `refuse` makes that fail. */
 async function newServices({ refuse = false } = {}) {
   const prefix = randomBytes(4).toString('hex');
@@ -31,7 +40,9 @@ async function newServices({ refuse = false } = {}) {
   connection.deleteModel(/^Scim/);
   const users = createScimResourceStore(userResource, userModel);
   const groups = createScimResourceStore(groupResource, groupModel);
-  const members = createScimMemberStore(groupModel);
+  const memberStore = createScimMemberStore(groupModel);
+  const members = { ...memberStore, groupNamesOf: inside(memberStore.groupNamesOf) };
+  const careful = (store: ScimResourceStore) => ({ ...store, find: inside(store.find), existing: inside(store.existing) });
   const asked: { id: string; transition: UserTransition }[] = [];
   const asserted: [string, readonly string[]][][] = [];
   const ports = {
@@ -54,10 +65,10 @@ async function newServices({ refuse = false } = {}) {
   const common = { changes, newId, clock: () => Date.UTC(2027, 0, 1, 0, 0, seconds += 1) };
   return {
     users: createScimResourceService({
-      ...common, type: userResource, store: users, followChange: createFollowUser({ ...common, members, ports }),
+      ...common, type: userResource, store: careful(users), followChange: createFollowUser({ ...common, members, ports }),
     }),
     groups: createScimResourceService({
-      ...common, type: groupResource, store: groups, followChange: createFollowGroup({ users, members, ports }),
+      ...common, type: groupResource, store: careful(groups), followChange: createFollowGroup({ users: careful(users), members, ports }),
     }),
     asked, asserted,
     list: (query: Record<string, string>, by = client) => listResources(

@@ -40,9 +40,10 @@ export function ldapFaults(
   { urls, startTls = false, ca, serverName, userFilter, groups: asked }: LdapConfiguration, allowsPlain: boolean,
 ): Record<string, string | undefined> {
   const isEncrypted = startTls || urls.every((url) => url.startsWith('ldaps:'));
-  const withoutTls = isEncrypted ? undefined : 'needs ldaps or startTls';
+  const badUrls = urlsFault(urls, startTls);
+  const withoutTls = isEncrypted || badUrls !== undefined ? undefined : 'needs ldaps or startTls';
   return {
-    urls: urlsFault(urls, startTls) ?? (isEncrypted || allowsPlain ? undefined : 'must be ldaps, or ldap with startTls'),
+    urls: badUrls ?? (isEncrypted || allowsPlain ? undefined : 'must be ldaps, or ldap with startTls'),
     ca: ca === undefined ? undefined : withoutTls ?? certificatesFault(ca),
     serverName: serverName === undefined ? undefined : withoutTls,
     userFilter: filterFault(userFilter, 'username'),

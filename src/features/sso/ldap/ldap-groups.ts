@@ -57,12 +57,11 @@ export async function findGroups(
   let members: readonly string[] = groups.from === 'search' ? [person.dn] : textsOf(person, 'memberOf');
   for (let level = 0; level <= levels && members.length > 0 && !hasMore; level += 1) {
     if (performance.now() > until) throw directoryFailure('timeout');
-    const { groups: added, next, isShort } = await findLevel(
-      members.filter((dn) => !found.has(nameKeyOf(dn))).slice(0, maxGroups + 1), level === levels,
-    );
+    const { groups: added, next, isShort } = await findLevel(members.slice(0, maxGroups + 1), level === levels);
     const unknown = added.filter(({ dn }) => !found.has(nameKeyOf(dn)));
     for (const group of unknown) found.set(nameKeyOf(group.dn), group);
-    members = groups.from === 'search' ? unknown.map(({ dn }) => dn) : next;
+    members = groups.from === 'search' ? unknown.map(({ dn }) => dn)
+      : [...new Map(next.map((dn) => [nameKeyOf(dn), dn])).values()].filter((dn) => !found.has(nameKeyOf(dn)));
     hasMore = isShort || found.size > maxGroups || unknown.some(({ name }) => name === undefined);
   }
   return { names: [...new Set([...found.values()].flatMap(({ name }) => name ?? []))], hasMore };

@@ -38,6 +38,8 @@ export interface Behaviour {
   readonly startTls?: { readonly code?: number; readonly behind?: Buffer };
   /** The certificate of this moment. */
   readonly certificate?: TestCertificate;
+  /** Accepts connections, and neither reads nor writes. */
+  readonly isDeaf?: boolean;
 }
 
 /** A directory in this process that does what a test says, and counts what arrives. */
@@ -114,7 +116,7 @@ function serve(socket: Socket, directory: FakeDirectory): void {
     }
   }
 
-  socket.on('data', onData);
+  if (directory.behaviour.isDeaf !== true) socket.on('data', onData);
 }
 
 function readSearch(reader: BerReader): Omit<SentSearch, 'boundAs'> {

@@ -35,9 +35,12 @@ export function chooseFiles(
   return { together: chosen.filter((file) => !isAlone(file)), alone: chosen.filter(isAlone) };
 }
 
-/** The groups of tests in these files that need a Redis server, by their titles. */
-export async function redisProofs(project: string, files: readonly string[]): Promise<string[]> {
+/** A server that some groups of tests start from the PATH. */
+export type TestServer = 'Redis' | 'Slapd';
+
+/** The groups of tests in these files that need such a server, by their titles. */
+export async function serverProofs(project: string, files: readonly string[], server: TestServer): Promise<string[]> {
   const texts = await Promise.all(files.map(async (file) => ({ file, text: await readFile(join(project, file), 'utf8') })));
   return texts.flatMap(({ file, text }) => (
-    [...text.matchAll(/^describeWithRedis\('([^']+)'/gm)].map(([, title = '']) => `${file} (${title})`)));
+    [...text.matchAll(new RegExp(`^describeWith${server}\\('([^']+)'`, 'gm'))].map(([, title = '']) => `${file} (${title})`)));
 }

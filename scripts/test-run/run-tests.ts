@@ -6,7 +6,7 @@ import { localFolders } from '../../src/cli/local/local-folders.ts';
 import { besideKeycloak } from '../keycloak/beside-keycloak.ts';
 import { prepareLocalMongo, startTestMongo } from '../local-mongo.ts';
 import { changedFiles, unchangedTests } from './after-changes.ts';
-import { chooseFiles, listTestFiles, redisProofs } from './choose-files.ts';
+import { chooseFiles, listTestFiles, serverProofs } from './choose-files.ts';
 import { compileProject } from './compile.ts';
 import { addCounts } from './counts.ts';
 import type { TestCounts } from './counts.ts';
@@ -17,6 +17,7 @@ import { processorTime, timeSince } from './processor-time.ts';
 import { project } from './project.ts';
 import { recordTimes } from './record-times.ts';
 import { runJest } from './run-jest.ts';
+import { withSystemPrograms } from './system-programs.ts';
 import type { JestEnd } from './run-jest.ts';
 
 export interface TestRun extends TestOptions {
@@ -42,7 +43,7 @@ export async function runTests({ form, patterns, jest, shuffle, records, signal 
     if (leftOut.length > 0) console.log(`Left out, because nothing that they test differs from the main branch: ${leftOut.join(', ')}.`);
     const { together, alone } = chooseFiles(files, patterns, form, leftOut);
     if (shuffle !== undefined) console.log(`The order of files is number ${shuffle}: npm test -- --shuffle=${shuffle} repeats it.`);
-    await tellWithoutRedis(form, [...together, ...alone]);
+    await tellWithoutServers(form, [...together, ...alone]);
     const loader = await compileProject(join(folder, 'compiled'));
     if (patterns.length === 0) await prepareDatabase();
     const ends: JestEnd[] = [];
@@ -71,6 +72,11 @@ export async function runTests({ form, patterns, jest, shuffle, records, signal 
   }
 }
 
+/** The servers that tests start, and an option with which each ends at once. The package of Debian has the name of the program. */
+const servers = [
+  { server: 'Redis', program: 'redis-server', option: '--version' }, { server: 'Slapd', program: 'slapd', option: '-VV' },
+] as const;
+
 /** Starts a database server for one part of a run: a server that has served a thousand tests is slower than a new one. */
 async function onDatabase<T>(work: (uri: string) => Promise<T>): Promise<T> {
   const mongo = await startTestMongo(process.env, (line) => console.log(line));
@@ -92,11 +98,14 @@ async function prepareDatabase(): Promise<void> {
     console.log(error instanceof Error ? error.message : String(error))));
 }
 
-async function tellWithoutRedis(form: Form, files: readonly string[]): Promise<void> {
-  if (form !== 'short' || spawnSync('redis-server', ['--version']).status === 0) return;
-  const leftOut = await redisProofs(project, files);
-  if (leftOut.length === 0) return;
-  console.log(`Left out, because no redis-server is installed (apt-get install redis-server): ${leftOut.join(', ')}.`);
+async function tellWithoutServers(form: Form, files: readonly string[]): Promise<void> {
+  if (form !== 'short') return;
+  for (const { server, program, option } of servers) {
+    if (spawnSync(program, [option], { env: withSystemPrograms }).status === 0) continue;
+    const leftOut = await serverProofs(project, files, server);
+    if (leftOut.length === 0) continue;
+    console.log(`Left out, because no ${program} is installed (apt-get install ${program}): ${leftOut.join(', ')}.`);
+  }
 }
 
 function secondsSince(began: number): string {

@@ -1,12 +1,15 @@
-/** The form in which distinguished names are compared: letter case and spaces beside separators are ignored. */
-export function nameKeyOf(dn: string): string {
-  return dn.toLowerCase().replace(/\s*([,=+])\s*/g, '$1').trim();
+/** The form in which distinguished names are compared: letter case, spaces beside separators, and ways to escape are ignored. */
+export function dnKeyOf(dn: string): string {
+  // After this, every comma and every quote is a separator.
+  const escaped = dn.replace(/\\(?:[\da-f]{2}|([^]))/gi, (pair: string, character?: string) => (
+    character === undefined ? pair : `\\${Buffer.from(character).toString('hex')}`));
+  return escaped.toLowerCase().replace(/\s*([,=+])\s*/g, '$1').trim();
 }
 
-/** Whether an entry is the base, or below it. */
+/** Whether an entry is the base, or below it. False for a name in quotes, which RFC 4514 does not know. */
 export function isWithin(dn: string, baseDn: string): boolean {
-  const [key, base] = [nameKeyOf(dn), nameKeyOf(baseDn)];
-  return key === base || key.endsWith(`,${base}`);
+  const [key, base] = [dnKeyOf(dn), dnKeyOf(baseDn)];
+  return !key.includes('"') && (key === base || key.endsWith(`,${base}`));
 }
 
 /** The value with which an entry is named below its parent (RFC 4514), if it is one of this attribute; otherwise undefined. */

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { filterFault } from './ldap-filter.ts';
-import { addressOf } from './directory/directory-address.ts';
+import { directoryAddressOf } from './directory/directory-address.ts';
 import type { LdapConfiguration } from './ldap.types.ts';
 
 const text = (max: number) => z.string('must be a string').min(1, 'must not be empty').max(max)
@@ -52,7 +52,7 @@ export function ldapFaults(
 }
 
 function urlsFault(urls: readonly string[], startTls: boolean): string | undefined {
-  const addresses = urls.map(addressOf);
+  const addresses = urls.map(directoryAddressOf);
   if (addresses.some((address) => address === undefined)) return 'must be ldaps://host or ldap://host, with or without a port, in small letters';
   if (new Set(urls).size < urls.length) return 'must differ';
   const schemes = new Set(addresses.map((address) => address?.isSecure));

@@ -5,8 +5,8 @@ import { realmOf } from '../realm.ts';
 import type { Directory } from './directory/directory.ts';
 import type { DirectoryEntry, Found } from './directory/directory-connection.ts';
 import { describeDirectory, isDirectoryFailure, isDirectoryRefusal } from './directory/directory-errors.ts';
-import { addressOf } from './directory/directory-address.ts';
-import { nameKeyOf } from './distinguished-name.ts';
+import { directoryAddressOf } from './directory/directory-address.ts';
+import { dnKeyOf } from './distinguished-name.ts';
 import { ldapChecks, subjectOf } from './ldap-checks.ts';
 import type { TypedLogin } from './ldap-checks.ts';
 import { fillFilter } from './ldap-filter.ts';
@@ -62,9 +62,9 @@ export async function judgeLdapLogin(order: LdapOrder, checks = ldapChecks): Pro
  *
  * So servers can be added and removed under one `serverName`, and without one, other servers are another directory.
  */
-export function ldapRealmOf({ urls, serverName, baseDn, subjectAttribute }: LdapConfiguration): string {
-  const hosts = serverName ?? [...new Set(urls.map((url) => addressOf(url)?.host ?? url))].sort().join(' ');
-  return realmOf(`ldap ${hosts} ${nameKeyOf(baseDn)}`, subjectAttribute);
+function ldapRealmOf({ urls, serverName, baseDn, subjectAttribute }: LdapConfiguration): string {
+  const hosts = serverName ?? [...new Set(urls.map((url) => directoryAddressOf(url)?.host ?? url))].sort().join(' ');
+  return realmOf(`ldap ${hosts} ${dnKeyOf(baseDn)}`, subjectAttribute);
 }
 
 type Attempt<T> =

@@ -17,7 +17,8 @@ const faultsOf = (sent: object, allowsPlain = false): string[] => {
   return Object.entries(ldapFaults(data, allowsPlain)).flatMap(([name, fault]) => (fault === undefined ? [] : [name]));
 };
 const plain = { urls: ['ldap://one.example.org'], ca: undefined, serverName: undefined };
-const changed = (change: object): object => Object.fromEntries(Object.entries({ ...good, ...change }).filter(([, value]) => value !== undefined));
+const changed = (change: object): object => Object.fromEntries(
+  Object.entries({ ...good, ...change }).filter(([, value]: [string, unknown]) => value !== undefined));
 
 describe('ldapConfigurationShape and ldapFaults', () => {
   it.each<[string, object]>([
@@ -50,7 +51,8 @@ describe('ldapConfigurationShape and ldapFaults', () => {
     ['no name of the service', { bindDn: '' }, 'bindDn'], ['the name of a mechanism', { bindDn: 'EXTERNAL' }, 'bindDn'],
     ['no base', { baseDn: '' }, 'baseDn'], ['a base that is no name', { baseDn: 'example.org' }, 'baseDn'],
     ['a base with NUL', { baseDn: 'dc=org\0' }, 'baseDn'],
-    ['a filter without a name', { userFilter: '(uid=ann)' }, 'userFilter'], ['an open filter', { userFilter: '(uid={username}' }, 'userFilter'],
+    ['a filter without a name', { userFilter: '(uid=ann)' }, 'userFilter'],
+    ['an open filter', { userFilter: '(uid={username}' }, 'userFilter'],
     ['another subject', { subjectAttribute: 'uid' }, 'subjectAttribute'], ['an unknown field', { password: 'x' }, 'undefined'],
     ['11 levels', { groups: { ...groups, nested: 11 } }, 'groups'], ['half a level', { groups: { ...groups, nested: 0.5 } }, 'groups'],
     ['a name that is no attribute', { groups: { ...groups, name: 'cn)(a' } }, 'groups'],

@@ -12,13 +12,15 @@ describe('filterFault', () => {
 
   it.each([
     ['no parentheses', 'uid={username}'], ['an open parenthesis', '((uid={username})'], ['a closing one too many', '(uid={username}))'],
-    ['two filters', '(uid={username})(cn=a)'], ['nothing to combine', '(&)(uid={username})'], ['two behind a !', '(!(uid={username})(a=b))'],
+    ['two filters', '(uid={username})(cn=a)'], ['nothing to combine', '(&)(uid={username})'],
+    ['two behind a !', '(!(uid={username})(a=b))'],
     ['the placeholder as an attribute', '({username}=ann)'], ['another placeholder', '(&(uid={username})(cn={dn}))'],
     ['braces', '(&(uid={username})(cn={}))'], ['the placeholder in other letters', '(uid={Username})'], ['no placeholder', '(uid=ann)'],
     ['no comparison', '(&(uid={username})(cn))'], ['an escape that is none', '(&(uid={username})(cn=\\zz))'],
     ['an escape above ASCII', '(&(uid={username})(cn=\\c3\\a9))'], ['an option of an attribute', '(&(uid={username})(cn;lang-de=a))'],
     ['NUL', '(&(uid={username})(cn=\0))'], ['text before', ' (uid={username})'], ['text between', '(& (uid={username}))'],
-    ['great depth', `${'(!'.repeat(11)}(uid={username})${')'.repeat(11)}`], ['great length', `(&(uid={username})(cn=${'a'.repeat(1_000)}))`],
+    ['great depth', `${'(!'.repeat(11)}(uid={username})${')'.repeat(11)}`],
+    ['great length', `(&(uid={username})(cn=${'a'.repeat(1_000)}))`],
   ])('%s, is a fault', (_name, filter) => {
     expect(filterFault(filter, 'username')).toBeDefined();
   });

@@ -1,4 +1,6 @@
 import { BerReader, FilterParser } from 'ldapts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findGroups } from '../../../../src/features/sso/ldap/ldap-groups.ts';
 import type { LdapGroups } from '../../../../src/features/sso/ldap/ldap.types.ts';
 import { startFakeDirectory } from '../../../support/sso/ldap/fake-directory.ts';
 import type { FakeAnswer, FakeEntry, SentSearch } from '../../../support/sso/ldap/fake-directory.ts';
@@ -26,7 +28,9 @@ const searchGroups = (search: SentSearch): FakeAnswer => ({
 });
 
 const directory = await startFakeDirectory();
-function logInWith(groups: Partial<LdapGroups>, found: (search: SentSearch) => FakeAnswer = searchGroups, entry = person(), unmatched = false) {
+function logInWith(
+  groups: Partial<LdapGroups>, found: (search: SentSearch) => FakeAnswer = searchGroups, entry = person(), unmatched = false,
+) {
   directory.behaviour = { search: (search) => (search.sizeLimit === 2 ? { entries: [entry] } : found(search)) };
   directory.searches.length = 0;
   const { logIn } = createLdapWorld({
@@ -84,12 +88,19 @@ describe('findGroups by search', () => {
     ['1,001 groups', { nested: 0 }, many(1_001)],
     ['a limit of the directory', { nested: 0 }, () => ({ entries: [groupEntry('a')], code: 4 })],
     ['a group without a name', { nested: 0, name: 'description' }, () => ({ entries: [groupEntry('a')] })],
-    ['1,001 groups on two levels', {}, (search) => (membersIn(search).includes(annDn) ? many(600)() : {
-      entries: Array.from({ length: 401 }, (_, index) => groupEntry(`h${index}`)),
+    ['1,001 groups on two levels', {}, (search) => (membersIn(search).includes(annDn) ? many(40)() : {
+      entries: Array.from({ length: 961 }, (_, index) => groupEntry(`h${index}`)),
     })],
   ])('%s, let in only where groups decide nothing', async (_name, groups, found) => {
     expect(await groupsWith(groups, found)).toBe('groups');
     expect(await logInWith(groups, found, person(), true)).toMatchObject({ ok: true, person: { hasMoreGroups: true } });
+  });
+
+  it('the same groups for several searches of a level, are counted once', async () => {
+    const found = (search: SentSearch) => (membersIn(search).includes(annDn) ? many(60)() : {
+      entries: Array.from({ length: 400 }, (_, index) => groupEntry(`h${index}`)),
+    });
+    expect(await groupsWith({ nested: 1 }, found)).toHaveLength(460);
   });
 
   it('a search that the directory refuses, lets nobody in', async () => {
@@ -97,11 +108,24 @@ describe('findGroups by search', () => {
   });
 });
 
+describe('findGroups', () => {
+  it.each(['search', 'memberOf'] as const)('a walk by %s that takes too long, ends', async (from) => {
+    const entryOf = (index: number) => ({ dn: dnOf(`${index}`), valuesOf: () => [dnOf(`${index + 1}`)], isPartial: () => false });
+    let searched = 0;
+    const slow = { search: () => { searched += 1; return sleep(30, { entries: [entryOf(searched)], isShort: false }); } };
+    const walk = (time: number) => findGroups(slow, { baseDn: people, groups: { from, name: 'cn', nested: 3 } }, entryOf(0), time);
+    expect(await walk(10_000)).toMatchObject({ names: expect.arrayContaining(['1', '2', '3']) as string[], hasMore: false });
+    searched = 0;
+    await expect(walk(20)).rejects.toMatchObject({ reason: 'timeout' });
+    expect(searched).toBe(1);
+  });
+});
+
 describe('findGroups by memberOf', () => {
   const groups = { from: 'memberOf', nested: 0 } as const;
   /** The groups of a group. */
-  const parentsOf = (dn: string) => Object.entries(membersOf).filter(([, all]) => all.some((each) => each.toLowerCase() === dn.toLowerCase()))
-    .map(([group]) => dnOf(group));
+  const parentsOf = (dn: string) => Object.entries(membersOf)
+    .filter(([, all]) => all.some((each) => each.toLowerCase() === dn.toLowerCase())).map(([group]) => dnOf(group));
   const read = ({ baseDn }: SentSearch): FakeAnswer => ({
     entries: [{ dn: baseDn, attributes: { memberOf: parentsOf(baseDn), description: [`about ${baseDn}`] } }],
   });

@@ -1,4 +1,6 @@
+import type { NamedCheck } from '../../../../src/features/sso/checks.ts';
 import { ldapChecks } from '../../../../src/features/sso/ldap/ldap-checks.ts';
+import type { LdapConfiguration } from '../../../../src/features/sso/ldap/ldap.types.ts';
 import { startFakeDirectory } from '../../../support/sso/ldap/fake-directory.ts';
 import type { FakeAnswer, FakeEntry } from '../../../support/sso/ldap/fake-directory.ts';
 import { createLdapWorld, outcomeOf, receivedBy } from '../../../support/sso/ldap/ldap-world.ts';
@@ -56,7 +58,8 @@ describe('judgeLdapLogin', () => {
   });
 
   it.each([
-    ['empty', ''], ['a space', ' '], ['NUL', 'ann\0'], ['a line break', 'ann\n'], ['half a character', 'ann\ud800'], ['too long', 'x'.repeat(257)],
+    ['empty', ''], ['a space', ' '], ['NUL', 'ann\0'], ['a line break', 'ann\n'], ['half a character', 'ann\ud800'],
+    ['too long', 'x'.repeat(257)],
   ])('name %s, is refused before any connection', async (_name, username) => {
     const before = directory.connections();
     expect(outcomeOf(await world.logIn(username, 'right'))).toBe('username');
@@ -65,8 +68,9 @@ describe('judgeLdapLogin', () => {
 
   it('25 names that try to change the filter, leave its shape as it is', async () => {
     const names = [
-      '*', '**', '(', ')', '\\', '\\2a', 'a*b', '*)(uid=*', 'ann)(objectClass=*', 'ann)(|(uid=*', '*)(|(&', 'ann))(|(uid=ann', '|', '&', '!',
-      '(!(uid=ann))', ')(cn=*))(|(cn=*', 'ann\\29', '{username}', '{dn}', '$&', "$'", 'uid=ann,dc=org', 'änn*', '\u{1f600})(', '=', '<=a', '~=',
+      '*', '**', '(', ')', '\\', '\\2a', 'a*b', '*)(uid=*', 'ann)(objectClass=*', 'ann)(|(uid=*', '*)(|(&', 'ann))(|(uid=ann', '|', '&',
+      '!', '(!(uid=ann))', ')(cn=*))(|(cn=*', 'ann\\29', '{username}', '{dn}', '$&', "$'", 'uid=ann,dc=org', 'änn*', '\u{1f600})(',
+      '=', '<=a', '~=',
     ];
     expect(names.length).toBeGreaterThanOrEqual(25);
     await world.logIn('ann', 'right');
@@ -109,6 +113,24 @@ describe('judgeLdapLogin', () => {
     expect([outcomeOf(verdict), receivedBy(verdict)]).toEqual(['password', `result ${code}`]);
   });
 
+  it('the realm, is that of the directory, its base and the subject, in whatever order and letters they are written', async () => {
+    const realmWith = async (change: Partial<LdapConfiguration>) => {
+      const entry = { ...ann, attributes: { ...ann.attributes, objectGUID: [Buffer.alloc(16)] } };
+      directory.behaviour = { search: () => ({ entries: [entry] }) };
+      const verdict = await createLdapWorld({ configuration: { ...configuration, ...change } }).logIn('ann', 'right');
+      return verdict.ok && verdict.person.realm;
+    };
+    const [url, other] = [configuration.urls[0], `ldap://other.test:${directory.port}`];
+    const realm = await realmWith({});
+    expect(await realmWith({ baseDn: 'DC=Example, dc=org', bindDn: 'cn=other,dc=org' })).toBe(realm);
+    expect(await realmWith({ urls: [other, url] })).toBe(await realmWith({ urls: [url, other] }));
+    expect(await realmWith({ urls: [url, other], serverName: 'a.test' })).toBe(await realmWith({ serverName: 'a.test' }));
+    const others: readonly Partial<LdapConfiguration>[] = [
+      { urls: [other] }, { urls: [url, other] }, { baseDn: 'dc=org' }, { subjectAttribute: 'objectGUID' }, { serverName: 'a.test' },
+    ];
+    expect(new Set([realm, ...await Promise.all(others.map(realmWith))]).size).toBe(6);
+  });
+
   it('objectGUID, is the subject as hex, also if its bytes are text', async () => {
     const guid = Buffer.from('0123456789abcdef');
     const other = createLdapWorld({ configuration: { ...configuration, subjectAttribute: 'objectGUID' } });
@@ -116,6 +138,45 @@ describe('judgeLdapLogin', () => {
     expect(await other.logIn('ann', 'right')).toMatchObject({ ok: true, person: { subject: guid.toString('hex') } });
     directory.behaviour = { search: () => ({ entries: [{ ...ann, attributes: { objectGUID: [guid.subarray(1)] } }] }) };
     expect(outcomeOf(await other.logIn('ann', 'right'))).toBe('subject');
+  });
+});
+
+/** A login that is good but for one thing, and what it meets without the check of its step. */
+const cases: readonly (readonly [name: string, step: string, without: string, change: {
+  readonly username?: string; readonly password?: string; readonly answer?: FakeAnswer; readonly groups?: FakeAnswer;
+}])[] = [
+  ['a name with a line break', 'username', 'in', { username: 'ann\n' }],
+  ['a blank password', 'password-form', 'in', { password: ' ' }],
+  ['an empty password', 'password-form', 'TypeError', { password: '' }],
+  ['two entries', 'entry', 'in', { answer: { entries: [ann, { ...ann, dn: 'uid=bob,dc=example,dc=org' }] } }],
+  ['a part of the entries', 'entry', 'in', { answer: { entries: [ann], code: 4 } }],
+  ['an entry with NUL in its name', 'entry-name', 'in', { answer: { entries: [{ ...ann, dn: 'uid=ann\0,dc=org' }] } }],
+  ['an entry without a name', 'entry-name', 'TypeError', { answer: { entries: [{ ...ann, dn: '' }] } }],
+  ['an entry without a subject', 'subject', 'groups', { answer: { entries: [{ ...ann, attributes: {} }] } }],
+  ['a part of the groups', 'groups', 'in', { groups: { entries: [{ dn: 'cn=a', attributes: {} }], code: 4 } }],
+];
+
+describe('each check of a login', () => {
+  const withGroups = createLdapWorld({ configuration: { ...configuration, groups: { from: 'search', name: 'cn', nested: 0 } } });
+  const without = (step: string): typeof ldapChecks => Object.fromEntries(Object.entries(ldapChecks).map(
+    ([name, list]) => [name, (list as readonly NamedCheck<never>[]).filter((check) => check.step !== step)],
+  )) as unknown as typeof ldapChecks; // the same lists, shorter
+
+  it.each(cases)('%s, is refused at %s, without it meets %s, and the good case gets in', async (_name, step, second, change) => {
+    const good = { username: 'ann', password: 'right', answer: { entries: [ann] }, groups: { entries: [{ dn: 'cn=a', attributes: {} }] } };
+    const logIn = (changed: typeof change, checks = ldapChecks) => {
+      const { username, password, answer, groups } = { ...good, ...changed };
+      directory.behaviour = { search: ({ sizeLimit }) => (sizeLimit === 2 ? answer : groups) };
+      return withGroups.logIn(username, password, checks).then(outcomeOf, (error: unknown) => (error as Error).name);
+    };
+    expect(await logIn({})).toBe('in');
+    expect(await logIn(change)).toBe(step);
+    expect(await logIn(change, without(step))).toBe(second);
+  });
+
+  it('has a case that needs it', () => {
+    const steps = Object.values(ldapChecks).flatMap((list): readonly { readonly step: string }[] => list).map(({ step }) => step);
+    expect(steps.filter((step) => !cases.some(([, refusedAt, second]) => refusedAt === step && second !== step))).toEqual([]);
   });
 });
 

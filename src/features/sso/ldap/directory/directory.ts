@@ -8,17 +8,17 @@ import type { OpenSocketDeps } from './open-socket.ts';
 import { createTurns } from './turns.ts';
 
 /** Times, in ms. */
-export const directoryTimes = { connect: 2_000, operation: 5_000, idle: 60_000 } as const;
+const directoryTimes = { connect: 2_000, operation: 5_000, idle: 60_000 } as const;
 
 export interface DirectoryDeps extends Pick<OpenSocketDeps, 'guard' | 'production'> {
   /** ms since 1970 */
   readonly clock: () => number;
-  /** Other times than {@link directoryTimes}, for tests. */
+  /** Other times than the usual ones, for tests. */
   readonly times?: Partial<Record<keyof typeof directoryTimes, number>>;
 }
 
 /** What was asked on a service connection. */
-export interface Asked<T> {
+export interface ServiceAnswer<T> {
   readonly value: T;
   /** Whether it would be the same on a new connection. False for an answer that is empty. */
   readonly isCertain: boolean;
@@ -30,7 +30,7 @@ export interface Directory {
    * Asks on a connection of the service account. An answer on a kept connection that is a refusal, a failure or not certain is not
    * believed: `ask` runs once more, on a new connection.
    */
-  ask<T>(ask: (connection: DirectoryConnection) => Promise<Asked<T>>): Promise<T>;
+  ask<T>(ask: (connection: DirectoryConnection) => Promise<ServiceAnswer<T>>): Promise<T>;
   /** Binds as somebody, on a new connection that is closed then. Throws a DirectoryRefusal if the directory does not accept them. */
   bindAs(dn: string, password: string): Promise<void>;
   close(): void;
@@ -77,7 +77,7 @@ export function createDirectory({ times, clock, ...deps }: DirectoryDeps, { conf
     }
   }
 
-  async function askOnKept<T>(ask: (connection: DirectoryConnection) => Promise<Asked<T>>): Promise<Asked<T> | undefined> {
+  async function askOnKept<T>(ask: (connection: DirectoryConnection) => Promise<ServiceAnswer<T>>): Promise<ServiceAnswer<T> | undefined> {
     const kept = idle.take();
     if (!kept) return undefined;
     try {
@@ -92,7 +92,7 @@ export function createDirectory({ times, clock, ...deps }: DirectoryDeps, { conf
     }
   }
 
-  async function askOnNew<T>(ask: (connection: DirectoryConnection) => Promise<Asked<T>>): Promise<Asked<T>> {
+  async function askOnNew<T>(ask: (connection: DirectoryConnection) => Promise<ServiceAnswer<T>>): Promise<ServiceAnswer<T>> {
     const connection = await openAsService();
     try {
       const answer = await ask(connection);

@@ -6,7 +6,7 @@ import type { TLSSocket } from 'node:tls';
 import { AppError } from '../../../../errors/errors.ts';
 import type { AddressGuard } from '../../../../platform/outbound/guarded-address.ts';
 import type { LdapConfiguration } from '../ldap.types.ts';
-import { addressOf } from './directory-address.ts';
+import { directoryAddressOf } from './directory-address.ts';
 import { directoryFailure, isDirectoryFailure } from './directory-errors.ts';
 import { askForTls } from './start-tls.ts';
 
@@ -28,7 +28,7 @@ export type TlsOptions = Pick<LdapConfiguration, 'startTls' | 'ca' | 'serverName
  * Throws a DirectoryFailure.
  */
 export async function openSocket({ guard, production, connectTime }: OpenSocketDeps, url: string, options: TlsOptions): Promise<Socket> {
-  const { host, port, isSecure } = addressOf(url) ?? unreadable();
+  const { host, port, isSecure } = directoryAddressOf(url) ?? unreadable();
   const isPlain = !isSecure && options.startTls !== true;
   if (isPlain && production) throw directoryFailure('address-not-allowed', 'PLAIN_LDAP');
   const rules = { listedOnly: isPlain };

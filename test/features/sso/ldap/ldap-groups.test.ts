@@ -138,6 +138,12 @@ describe('findGroups by memberOf', () => {
     },
   );
 
+  it('1,000 groups count, and 1,001 let nobody in', async () => {
+    const inGroups = (count: number) => person({ memberOf: Array.from({ length: count }, (_, index) => dnOf(`g${index}`)) });
+    expect(await groupsWith(groups, read, inGroups(1_000))).toHaveLength(1_000);
+    expect(await groupsWith(groups, read, inGroups(1_001))).toBe('groups');
+  });
+
   it('another name than that of the entry, is read', async () => {
     expect(await groupsWith({ ...groups, name: 'description' }, read, ann)).toEqual([`about ${dnOf('a')}`]);
   });

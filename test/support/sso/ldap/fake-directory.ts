@@ -38,6 +38,8 @@ export interface Behaviour {
   readonly startTls?: { readonly code?: number; readonly behind?: Buffer };
   /** The certificate of this moment. */
   readonly certificate?: TestCertificate;
+  /** Closes the connection behind the answer to a bind that is refused. */
+  readonly closesAfterRefusal?: boolean;
   /** Accepts connections, and neither reads nor writes. */
   readonly isDeaf?: boolean;
 }
@@ -48,7 +50,12 @@ export interface FakeDirectory {
   behaviour: Behaviour;
   readonly binds: { readonly dn: string; readonly password: string }[];
   readonly searches: SentSearch[];
+  /** The names for which certificates were asked (RFC 6066 section 3). */
+  readonly serverNames: string[];
+  /** How many connections were opened. */
   readonly connections: () => number;
+  /** How many are open. */
+  readonly open: () => number;
   /** Closes all connections. */
   hangUp(): void;
 }
@@ -69,12 +76,21 @@ export async function startFakeDirectory(behaviour: Behaviour = {}, { tls = fals
     await new Promise((resolve) => server.close(resolve));
   });
   const { port } = server.address() as AddressInfo; // a listening TCP server
-  const directory: FakeDirectory = { port, behaviour, binds: [], searches: [], connections: () => connections, hangUp };
+  const directory: FakeDirectory = {
+    port, behaviour, binds: [], searches: [], serverNames: [], connections: () => connections,
+    open: () => sockets.size, hangUp,
+  };
   return directory;
 }
 
-function encrypted(socket: Socket, { behaviour: { certificate } }: FakeDirectory): TLSSocket {
-  return new TLSSocket(socket, { isServer: true, cert: certificate?.certificate, key: certificate?.key }).on('error', () => undefined);
+function encrypted(socket: Socket, { behaviour: { certificate }, serverNames }: FakeDirectory): TLSSocket {
+  return new TLSSocket(socket, {
+    isServer: true, cert: certificate?.certificate, key: certificate?.key,
+    SNICallback(name, callback) {
+      serverNames.push(name);
+      callback(null);
+    },
+  }).on('error', () => undefined);
 }
 
 function serve(socket: Socket, directory: FakeDirectory): void {
@@ -82,7 +98,8 @@ function serve(socket: Socket, directory: FakeDirectory): void {
   let boundAs = '';
   const onData = (chunk: Buffer) => {
     bytes = Buffer.concat([bytes, chunk]);
-    for (let total = messageLength(bytes); total !== undefined && bytes.length >= total; total = messageLength(bytes)) {
+    if (bytes[0] !== 0x30) socket.destroy();
+    else for (let total = messageLength(bytes); total !== undefined && bytes.length >= total; total = messageLength(bytes)) {
       take(bytes.subarray(0, total));
       bytes = bytes.subarray(total);
     }
@@ -101,6 +118,7 @@ function serve(socket: Socket, directory: FakeDirectory): void {
       const code = behaviour.bind ? behaviour.bind(dn, password) : 0;
       if (code === 0) boundAs = dn;
       if (code !== null) socket.write(result(id, ProtocolOperation.LDAP_RES_BIND, code));
+      if (code !== 0 && behaviour.closesAfterRefusal === true) socket.end();
     } else if (operation === ProtocolOperation.LDAP_REQ_SEARCH) {
       const search = { ...readSearch(reader), boundAs };
       directory.searches.push(search);

@@ -71,7 +71,11 @@ export function createMessageStream(socket: Socket, onEnd: (failure: DirectoryFa
     }
   });
   socket.on('error', (error) => { end(directoryFailure('unreachable', error)); });
-  for (const event of ['end', 'close']) socket.on(event, () => { end(directoryFailure('unreachable', 'CLOSED')); });
+  socket.on('end', () => {
+    onEnd(directoryFailure('unreachable', 'CLOSED'));
+    stream.push(null); // what arrived before is still read
+  });
+  socket.on('close', () => { end(directoryFailure('unreachable', 'CLOSED')); });
   stream.on('error', () => undefined); // `end` has said why
   return stream;
 }

@@ -57,12 +57,8 @@ async function encrypt(socket: Socket, name: string, ca: string | undefined): Pr
     socket, minVersion: 'TLSv1.2', rejectUnauthorized: true, ...(isIP(name) === 0 && { servername: name }),
     ...(ca !== undefined && { ca }), checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
   });
-  const failed = new Promise<never>((_resolve, reject) => {
-    // A socket that is ended by its time limit, or closed by the directory, says so below TLS alone.
-    socket.once('error', reject).once('close', () => { reject(directoryFailure('unreachable')); });
-  });
   try {
-    await Promise.race([once(encrypted, 'secureConnect'), failed]);
+    await once(encrypted, 'secureConnect');
     return encrypted;
   } catch (error) {
     encrypted.on('error', () => undefined).destroy();

@@ -1,13 +1,13 @@
 import { ProtocolOperation } from 'ldapts';
 import { PassThrough } from 'node:stream';
-import { breakerTime } from '../../../../src/features/sso/ldap/directory/breaker.ts';
-import { createMessageStream } from '../../../../src/features/sso/ldap/directory/message-stream.ts';
-import { eventually } from '../../../support/eventually.ts';
-import { createAuthority } from '../../../support/sso/ldap/certificates.ts';
-import { entryOf, result, startFakeDirectory } from '../../../support/sso/ldap/fake-directory.ts';
-import type { Behaviour, FakeDirectory, FakeEntry } from '../../../support/sso/ldap/fake-directory.ts';
-import { createLdapWorld, outcomeOf, receivedBy } from '../../../support/sso/ldap/ldap-world.ts';
-import type { LdapWorldOptions } from '../../../support/sso/ldap/ldap-world.ts';
+import { breakerTime } from '../../../../../src/features/sso/ldap/directory/breaker.ts';
+import { createMessageStream } from '../../../../../src/features/sso/ldap/directory/message-stream.ts';
+import { eventually } from '../../../../support/eventually.ts';
+import { createAuthority } from '../../../../support/sso/ldap/certificates.ts';
+import { entryOf, result, startFakeDirectory } from '../../../../support/sso/ldap/fake-directory.ts';
+import type { Behaviour, FakeDirectory, FakeEntry } from '../../../../support/sso/ldap/fake-directory.ts';
+import { createLdapWorld, outcomeOf, receivedBy } from '../../../../support/sso/ldap/ldap-world.ts';
+import type { LdapWorldOptions } from '../../../../support/sso/ldap/ldap-world.ts';
 
 const name = 'directory.test';
 const bindDn = 'cn=service,dc=example,dc=org';
@@ -122,6 +122,33 @@ describe('createDirectory', () => {
     expect(outcomeOf(await logIn('ann', 'right'))).toBe('in');
   });
 
+  it('a directory that closes the connection behind a refusal, has refused', async () => {
+    const directory = await startFakeDirectory({ ...finds, bind: (dn) => (dn === ann.dn ? 49 : 0), closesAfterRefusal: true });
+    const { logIn } = worldOf([directory]);
+    for (let round = 0; round < 3; round += 1) expect(receivedBy(await logIn('ann', 'wrong'))).toBe('result 49');
+  });
+
+  it('the connection of a person, is closed at once, and those of the service with the provider, also if they are in use', async () => {
+    const directory = await startFakeDirectory(finds);
+    const { logIn, connections, provider } = worldOf([directory]);
+    await logIn('ann', 'right');
+    await eventually(() => directory.open() === 1);
+    await connections.of(provider).ask(() => {
+      connections.forget(provider._id);
+      return Promise.resolve({ value: null, isCertain: true });
+    });
+    await eventually(() => directory.open() === 0);
+  });
+
+  it('a fault of our own on a kept connection, is no failure of the directory', async () => {
+    const directory = await startFakeDirectory(finds);
+    const { logIn, connections, provider } = worldOf([directory]);
+    await logIn('ann', 'right');
+    let asked = 0;
+    await expect(connections.of(provider).ask(() => { asked += 1; throw new RangeError(); })).rejects.toThrow(RangeError);
+    expect(asked).toBe(1);
+  });
+
   it('a service account that is refused, is no answer about a person', async () => {
     const directory = await startFakeDirectory({ ...finds, bind: (dn) => (dn === bindDn ? 49 : 0) });
     const { logIn } = worldOf([directory]);
@@ -181,6 +208,7 @@ describe('openSocket', () => {
       const production = { deps: { production: true } };
       expect(await logIn({}, production)).toBe('in');
       expect(await logIn({ urls: [byAddress], serverName: name }, production)).toBe('in');
+      expect(new Set(directory.serverNames)).toEqual(new Set([name]));
       const bound = directory.binds.length;
       expect(await logIn({ serverName: 'other.test' })).toBe('tls (ERR_TLS_CERT_ALTNAME_INVALID)');
       expect(await logIn({ urls: [byAddress] })).toBe('tls (ERR_TLS_CERT_ALTNAME_INVALID)');
@@ -203,6 +231,15 @@ describe('openSocket', () => {
     const { logIn } = worldOf([directory], { configuration: { startTls: true, ca } });
     expect(receivedBy(await logIn('ann', 'right'))).toMatch(/^tls /);
     expect(directory.binds).toEqual([]);
+  });
+
+  it('a directory that closes the connection before it is encrypted, is unreachable', async () => {
+    const directory = await startFakeDirectory({ isDeaf: true });
+    const { logIn } = worldOf([directory], { configuration: { urls: [`ldaps://${name}:${directory.port}`] } });
+    const verdict = logIn('ann', 'right');
+    await eventually(() => directory.open() === 1);
+    directory.hangUp();
+    expect(await verdict).toMatchObject({ ok: false, because: 'unreachable' });
   });
 
   it('a directory that accepts connections and says nothing, ends after the time to connect', async () => {

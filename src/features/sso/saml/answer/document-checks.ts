@@ -118,7 +118,7 @@ const openedRight: DocumentCheck = {
     ? null : { expected: 'one assertion in the encrypted one', received: describeValue(opened?.localName) }),
 };
 
-/** The rules of section 7 of the design about the form of an answer, in two groups: before and after those about signatures. */
+/** The checks of the form of an answer: `names` run after the checks of signatures, and `opened` on the content of an encrypted assertion. */
 export const formChecks = {
   response: [rootRight, oneAssertion, statusRight, idsUnique], opened: [openedRight, idsUnique], names: [assertionForm, oneName],
 } as const;

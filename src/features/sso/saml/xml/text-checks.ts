@@ -27,7 +27,7 @@ function readTag(text: string, start: number): { readonly end: number; readonly 
   return { end: at, attributes, isEmpty: text[at - 1] === '/' };
 }
 
-/** Measures tags without a parser, in linear time. It counts right for documents without comments and CDATA, and refused are the others. */
+/** Measures tags without a parser, in linear time. It counts wrong in comments and CDATA, which a later check refuses before the parser. */
 function measure(text: string): Measures {
   let [elements, depth, deepest, most] = [0, 0, 0, 0];
   for (let at = text.indexOf('<'); at !== -1; at = text.indexOf('<', at)) {

@@ -118,7 +118,7 @@ const openedRight: DocumentCheck = {
     ? null : { expected: 'one assertion in the encrypted one', received: describeValue(opened?.localName) }),
 };
 
-/** The checks of the form of an answer: `names` run after the checks of signatures, and `opened` on the content of an encrypted assertion. */
+/** The checks of the form of an answer: `names` run after those of signatures, and `opened` on the content of an encrypted assertion. */
 export const formChecks = {
   response: [rootRight, oneAssertion, statusRight, idsUnique], opened: [openedRight, idsUnique], names: [assertionForm, oneName],
 } as const;

@@ -72,10 +72,13 @@ export const proofs: readonly Proof[] = [
   },
   {
     name: 'sign-on',
-    covers: ['src/features/sso', 'src/features/identities', 'src/features/domains', 'src/platform/outbound', 'src/platform/sealed.ts'],
+    covers: [
+      'src/features/sso', 'src/features/scim', 'src/features/identities', 'src/features/domains', 'src/platform/outbound',
+      'src/platform/sealed.ts',
+    ],
     tests: [
-      'test/features/sso/', 'test/features/identities/', 'test/features/domains/', 'test/platform/outbound/', 'test/peers/',
-      'test/alone/many-providers',
+      'test/features/sso/', 'test/features/scim/', 'test/features/identities/', 'test/features/domains/', 'test/platform/outbound/',
+      'test/peers/', 'test/alone/many-providers',
     ],
   },
   {

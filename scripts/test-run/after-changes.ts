@@ -89,16 +89,16 @@ export const afterChanges: readonly AfterChange[] = [
   {
     // Logs in through identity providers, real and forging ones, and tries to take over accounts and to reach private addresses.
     tests: [
-      'test/features/domains/', 'test/features/identities/', 'test/features/sso/', 'test/peers/', 'test/platform/outbound/',
-      'test/alone/many-providers.test.ts', 'test/examples/spa.test.ts',
+      'test/features/domains/', 'test/features/identities/', 'test/features/scim/', 'test/features/sso/', 'test/peers/',
+      'test/platform/outbound/', 'test/alone/many-providers.test.ts', 'test/examples/spa.test.ts',
     ],
     covers: [
-      ...['clients', 'domains', 'grants', 'identities', 'preview', 'roles', 'sessions', 'sso', 'users'].map(
+      ...['clients', 'domains', 'grants', 'identities', 'preview', 'roles', 'scim', 'sessions', 'sso', 'users'].map(
         (feature) => `src/features/${feature}/`,
       ),
       'src/engine/grants/', 'src/gate/', 'src/http/route/', 'src/http/response/', 'src/platform/outbound/', 'src/platform/sealed.ts',
-      'src/tokens/', 'src/gatehouse.ts', 'test/features/domains/', 'test/features/identities/', 'test/features/sso/', 'test/peers/',
-      'test/platform/outbound/',
+      'src/tokens/', 'src/gatehouse.ts', 'test/features/domains/', 'test/features/identities/', 'test/features/scim/',
+      'test/features/sso/', 'test/peers/', 'test/platform/outbound/',
     ],
   },
   {

@@ -18,7 +18,7 @@ const planted: Readonly<Record<string, readonly [file: string, imported: string]
   'platform-knows-no-feature': ['src/platform/mail.ts', '../features/users/user.model.ts'],
   'platform-and-engine-outside-express': ['src/platform/answer.ts', 'express'],
   'feature-by-its-doors': ['src/features/groups/group.service.ts', '../users/user.service.ts'],
-  'order-of-clients-accounts-from-code-events-sso': ['src/features/clients/reader.ts', '../accounts/account.store.ts'],
+  'order-of-clients-accounts-from-code-events-sso-scim': ['src/features/clients/reader.ts', '../accounts/account.store.ts'],
   'order-of-sessions-domains': ['src/features/sessions/reader.ts', '../clients/client.store.ts'],
   'order-of-identities': ['src/features/identities/reader.ts', '../clients/client.store.ts'],
   'order-of-decisions-groups-memberships-tenants': ['src/features/groups/reader.ts', '../tenants/tenant.store.ts'],

@@ -11,7 +11,7 @@ import { isStill } from '../../platform/passwords/stored-password.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { OneTimeTokens } from '../links/one-time-token.types.ts';
 import type { SessionStore } from '../sessions/session.store.ts';
-import { allowsLogin } from '../tenants/logins/login-methods.ts';
+import { allowsLogin } from '../tenants/tenant.model.ts';
 import type { TenantStates } from '../tenants/tenant.store.ts';
 import type { User } from '../users/user.model.ts';
 import type { UserStore } from '../users/user.store.ts';

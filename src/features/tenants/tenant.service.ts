@@ -1,4 +1,4 @@
-import { allowsLogin } from './logins/login-methods.ts';
+import { allowsLogin } from './tenant.model.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
 import { errorTable } from '../../errors/table.ts';

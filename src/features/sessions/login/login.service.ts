@@ -6,7 +6,7 @@ import type { PasswordTry } from '../../../platform/limits/login-backoff.ts';
 import type { LoginTry, PasswordLimits } from '../../../platform/limits/password-limits.ts';
 import type { PasswordService } from '../../../platform/passwords/password.service.ts';
 import type { Asker } from '../../../platform/passwords/password.queue.ts';
-import { allowsLogin } from '../../tenants/logins/login-methods.ts';
+import { allowsLogin } from '../../tenants/tenant.model.ts';
 import type { TenantState } from '../../tenants/tenant.store.ts';
 import type { ValidateLogin } from '../../users/user.types.ts';
 import type { KnownSource, User } from '../../users/user.model.ts';

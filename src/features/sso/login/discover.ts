@@ -1,5 +1,5 @@
 import type { VerifiedDomains } from '../../domains/domain.store.ts';
-import { takesLogins } from '../../tenants/logins/login-methods.ts';
+import { takesLogins } from '../../tenants/tenant.model.ts';
 import type { LoginMethod } from '../../tenants/tenant.model.ts';
 import type { TenantStates } from '../../tenants/tenant.store.ts';
 import type { TenantDirectory, TenantHints } from '../../tenants/tenant.types.ts';

@@ -14,7 +14,7 @@ import type { IdentityStore } from '../../identities/identity.store.ts';
 import type { OneTimeTokens } from '../../links/one-time-token.types.ts';
 import type { SessionStore } from '../../sessions/session.store.ts';
 import type { SessionService } from '../../sessions/session.types.ts';
-import { takesLogins } from '../../tenants/logins/login-methods.ts';
+import { takesLogins } from '../../tenants/tenant.model.ts';
 import type { TenantStates } from '../../tenants/tenant.store.ts';
 import type { TenantDirectory } from '../../tenants/tenant.types.ts';
 import type { UserStore } from '../../users/user.store.ts';

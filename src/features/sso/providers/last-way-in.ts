@@ -1,4 +1,4 @@
-import { allowsLogin } from '../../tenants/logins/login-methods.ts';
+import { allowsLogin } from '../../tenants/tenant.model.ts';
 import { AppError } from '../../../errors/errors.ts';
 import type { ChangeTransaction } from '../../../platform/changes/change.service.ts';
 import type { ProviderStore } from '../provider.store.ts';

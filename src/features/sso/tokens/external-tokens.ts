@@ -4,7 +4,7 @@ import type { Platform } from '../../../platform/platform.ts';
 import type { RefusalLog } from '../../audit/refusal.types.ts';
 import type { Becoming, PersonReading } from '../../identities/identity.types.ts';
 import type { SessionService } from '../../sessions/session.types.ts';
-import { takesLogins } from '../../tenants/logins/login-methods.ts';
+import { takesLogins } from '../../tenants/tenant.model.ts';
 import type { TenantStates } from '../../tenants/tenant.store.ts';
 import type { TenantDirectory } from '../../tenants/tenant.types.ts';
 import type { UserStore } from '../../users/user.store.ts';

@@ -1,4 +1,4 @@
-import { allowsLogin, takesLogins } from '../../../../src/features/tenants/logins/login-methods.ts';
+import { allowsLogin, takesLogins } from '../../../src/features/tenants/tenant.model.ts';
 
 describe('a way to log in', () => {
   it('of a tenant that names its ways, is allowed if it is among them; without them, each is', () => {

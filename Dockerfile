@@ -8,6 +8,8 @@ RUN npm ci --ignore-scripts
 COPY . .
 RUN npm run build
 RUN npm pkg delete devDependencies && npm install --ignore-scripts
+# No program reads these files of packages.
+RUN find node_modules -type f \( -name '*.map' -o -name '*.md' -o -name '*.d.ts' -o -name '*.d.cts' -o -name '*.d.mts' \) -delete
 
 # The image: a folder where the package is installed, so that `npx express-gatehouse` in messages works here too.
 FROM node:22-slim

@@ -8,10 +8,9 @@ import { gatedUrl } from './gated-url.ts';
 import { testSettings } from './test-settings.ts';
 
 // A server in a process of its own, with one gated URL of a host, that tells what it weighs. It is sent a WeighedOrder, answers { origin },
-// and then
-// each message with its Weight.
+// and then each message with its Weight.
 
-/** Settings that whoever knows them can sign tokens with. */
+/** Settings with which tokens can be signed. */
 export interface NodeEnv extends Readonly<Record<string, string>> {
   readonly KEY_ENCRYPTION_KEY: string;
   readonly PUBLIC_URL: string;

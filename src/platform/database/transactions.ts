@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import mongoose from 'mongoose';
 import type { ClientSession, Connection } from 'mongoose';
+import { isBrokenSocket } from './broken-socket.ts';
 
 /**
  * Runs `work` in one transaction: all of its writes are stored, or none.
@@ -74,9 +75,7 @@ async function undoAtServer(connection: Connection, sessionId: unknown): Promise
  * on, or fails with a TypeError when it reads the labels of that error after a commit.
  */
 function toNetworkError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const isBroken = 'syscall' in error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-  if (!isBroken && !(error instanceof TypeError && error.message.includes('hasErrorLabel'))) return error;
+  if (!isBrokenSocket(error) && !(error instanceof TypeError && error.message.includes('hasErrorLabel'))) return error;
   return new mongoose.mongo.MongoNetworkError('The connection broke during a transaction.', { cause: error });
 }
 

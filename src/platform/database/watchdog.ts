@@ -1,6 +1,7 @@
 import type { Connection } from 'mongoose';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../errors/errors.ts';
+import { isBrokenSocket } from './broken-socket.ts';
 import { withDeadline } from './deadline.ts';
 
 /** Checks whether the database answers, so that no request waits for a database that does not. */
@@ -68,9 +69,7 @@ export function createDatabaseWatchdog(connection: Connection, silence: number):
 
 /** Converts Node's error of a connection that broke during a write, which the driver passes on unchanged. */
 function toUnreachable(error: unknown): never {
-  const isBroken = error instanceof Error && 'syscall' in error && 'code' in error
-    && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-  throw isBroken ? new AppError('database-unreachable', {}, error) : error;
+  throw isBrokenSocket(error) ? new AppError('database-unreachable', {}, error) : error;
 }
 
 async function ping({ db }: Connection): Promise<void> {
